@@ -1,0 +1,26 @@
+"""What the interview needs of a language model: messages in, a validated value out."""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from knowledge.models import Value
+
+Reply = TypeVar("Reply", bound=BaseModel)
+
+
+class Message(Value):
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class LLM(Protocol):
+    @property
+    def model(self) -> str:
+        """The model's name as given, 'openai/gpt-…' say."""
+        ...
+
+    def complete(self, messages: Sequence[Message], reply_type: type[Reply]) -> Reply:
+        """A reply that fits `reply_type`, asked for at temperature 0. Raises LLMUnavailable or LLMReplyInvalid."""
+        ...
