@@ -329,7 +329,7 @@ class Gap(Value):
 
 
 class Report(Value):
-    """What an interview was worth. Means are over marked questions, skipped ones counting 0; None where there are none."""
+    """What an interview was worth. Means are over marked questions, skipped ones counting 0; None: there are none."""
 
     interview_id: str
     mode: Mode
