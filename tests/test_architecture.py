@@ -1,0 +1,128 @@
+"""Who may import whom, and where each vendor may be named: the map of the rooms, as a test."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("knowledge", "interviewer", "ui", "evals")
+MAY_IMPORT = {
+    "knowledge": {"knowledge"},
+    "interviewer": {"interviewer", "knowledge"},
+    "ui": {"ui", "interviewer", "knowledge"},
+    "evals": {"evals", "interviewer", "knowledge"},
+}
+
+VENDOR_HOMES = {
+    "chromadb": {"knowledge": 1},
+    "onnxruntime": {"knowledge": 1},
+    "sentence_transformers": {"knowledge": 1},
+    "litellm": {"interviewer": 1},
+}
+"""A vendor, the rooms that may name it, and in how many files of each at most."""
+
+PURE = (
+    "knowledge/models.py",
+    "knowledge/spans.py",
+    "knowledge/extraction.py",
+    "knowledge/rubrics.py",
+    "interviewer/models.py",
+    "interviewer/events.py",
+    "interviewer/state.py",
+    "interviewer/policy.py",
+    "interviewer/scoring.py",
+    "interviewer/planning.py",
+)
+IMPURE_MODULES = {
+    "os",
+    "time",
+    "random",
+    "uuid",
+    "secrets",
+    "pathlib",
+    "sqlalchemy",
+    "subprocess",
+    "socket",
+    "requests",
+}
+IMPURE_CALLS = {"now", "utcnow", "today", "open"}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The full names of all modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def files(room: str) -> list[Path]:
+    return sorted((ROOT / room).rglob("*.py"))
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_the_rooms_below_it(room: str) -> None:
+    strangers = {
+        f"{named(path)} imports {module}"
+        for path in files(room)
+        for module in imports(path)
+        if (top := module.split(".")[0]) in (*ROOMS, "tests") and top not in MAY_IMPORT[room]
+    }
+    assert not strangers
+
+
+@pytest.mark.parametrize("vendor", VENDOR_HOMES)
+def test_a_vendor_is_named_in_one_file_of_its_room(vendor: str) -> None:
+    homes = [
+        named(path) for room in ROOMS for path in files(room) if vendor in {m.split(".")[0] for m in imports(path)}
+    ]
+    allowed = VENDOR_HOMES[vendor]
+    assert {home.split("/")[0] for home in homes} <= set(allowed)
+    for room, most in allowed.items():
+        assert len([home for home in homes if home.startswith(room)]) <= most, homes
+
+
+def test_streamlit_is_named_only_under_ui() -> None:
+    homes = {
+        named(p).split("/")[0]
+        for room in ROOMS
+        for p in files(room)
+        if any(m.startswith("streamlit") for m in imports(p))
+    }
+    assert homes <= {"ui"}
+
+
+def test_an_sql_engine_is_made_in_one_file_of_a_room() -> None:
+    for room in ROOMS:
+        makers = [named(path) for path in files(room) if "create_engine" in path.read_text(encoding="utf-8")]
+        assert len(makers) <= 1, makers
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_the_core_reaches_for_no_clock_no_chance_and_no_store(name: str) -> None:
+    path = ROOT / name
+    tops = {module.split(".")[0] for module in imports(path)}
+    assert not tops & (IMPURE_MODULES | set(VENDOR_HOMES))
+    calls = {
+        node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name)
+    }
+    assert not calls & IMPURE_CALLS
+
+
+def test_nothing_reads_the_environment_but_settings() -> None:
+    readers = {
+        named(path)
+        for room in ROOMS
+        for path in files(room)
+        if "os.environ" in path.read_text(encoding="utf-8") or "getenv" in path.read_text(encoding="utf-8")
+    }
+    assert readers <= {"interviewer/settings.py", "interviewer/llm/litellm.py"}
