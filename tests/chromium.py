@@ -1,4 +1,4 @@
-"""Finds a Chromium for the browser tests; run as a script it gets one: the system's, Debian's package, or Playwright's."""
+"""Finds a Chromium for the browser tests. Run as a script it gets one: the system's, Debian's or Playwright's."""
 
 import os
 import shutil

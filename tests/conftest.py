@@ -1,9 +1,8 @@
-"""What every test stands on: a home of its own, a closed network, the prepared model, the shared documents if present."""
+"""What every test stands on: a home of its own, a closed network, the prepared model, the shared documents."""
 
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -49,8 +48,8 @@ def shared() -> Path:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty INTERVIEWER_HOME for one test."""
     folder = tmp_path / "home"
     monkeypatch.setenv("INTERVIEWER_HOME", str(folder))
-    yield folder
+    return folder
