@@ -61,6 +61,8 @@ class Block(Value):
     last_line: int = Field(ge=1)
     depth: int = Field(default=0, description="Headings: 1-6. Items: nesting, from 0.")
     marker: str | None = Field(default=None, description="An item's or heading's own number or bullet, as written.")
+    plain: str | None = Field(default=None, description="The text without inline markup, where that differs.")
+    links: tuple[str, ...] = Field(default=(), description="Where the links inside lead.")
 
 
 class Document(Value):
