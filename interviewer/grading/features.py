@@ -1,0 +1,256 @@
+"""What can be measured of an answer against a claim: windows, similarities, shared terms, denials. Pure."""
+
+import math
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interviewer.grading.polarity import Polarity, polarities
+from interviewer.grading.terms import FUNCTION_WORDS, Vocabulary, content, terms
+from knowledge.spans import Span, windows
+
+Vectors = NDArray[np.float32]
+
+# A sentence of more words than this is also cut at its clauses, so that one long breath can still be quoted exactly.
+LONG = 28
+SHORTEST_PIECE = 8
+# More pieces than this are not compared: the ones that share most with the points are.
+MOST_PIECES = 48
+# A pair of neighbours must beat the better single by this much to be the quote.
+_PAIR_TOLL = 0.03
+_RECALL_SHARE = 0.4
+
+_CUT = re.compile(r"[,;:–—]\s+|\s+(?=(?:and|but|so|because|which|while|whereas|then|or)\s)", re.IGNORECASE)
+_SEGMENT = re.compile(r"[,;/|•\n.]|\s[-–—]\s|\band\b")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
+_CODE = re.compile(r"[(){}=<>;]|```")
+
+# Words that only a telling sentence has: auxiliaries, pronouns, and verbs that are hardly ever names of things.
+_NAMING_WORDS = "a an the and or of in on at by for with from to vs via per & nor into"
+_VERBS = """
+    allow apply arrive ask assume avoid become begin behave belong break bring build call catch cause choose close come
+    compare compute confirm consume contain convert create decide define delay delete depend detect do drop enable ends
+    ensure escape execute expect expire explain expose fail fetch fill find finish fix follow force forget gain give
+    give go grow guarantee handle happen help hide hold hurt improve include increase insert keep know lead learn leave
+    let like lose make mean measure move need open pass pay pick prevent protect prove provide put raise reach receive
+    reduce refuse reject rely remain remember remove repeat replace reply require respond return reuse rise run say
+    scan see seem send separate serve share show skip slow solve speed split spread start stay stop stores store suffer
+    survive take tell throw treat trust try turn understand update validate verify wait want work write wrote kept lost
+    sent ran held gave took bind binds hits hit holds sits lives reads matters gets goes grows needs means adds
+"""
+_PREDICATES = (FUNCTION_WORDS - frozenset(_NAMING_WORDS.split())) | frozenset(
+    form for verb in _VERBS.split() for form in (verb, verb + "s", verb + "es")
+)
+
+
+class Window(NamedTuple):
+    """A stretch of the answer: where it is, and what its words say."""
+
+    span: Span
+    stems: frozenset[str]
+    polarity: dict[str, frozenset[Polarity]]
+    numbers: frozenset[str]
+    flat: bool
+    listed: bool
+
+
+class Claim(NamedTuple):
+    """A point or misconception to look for. `news` are the stems that the question's own words do not give."""
+
+    text: str
+    stems: frozenset[str]
+    news: frozenset[str]
+    polarity: dict[str, frozenset[Polarity]]
+    numbers: frozenset[str]
+
+
+class Views(NamedTuple):
+    """The answer as compared: its windows (singles first, then pairs), a vector for each, and one for the whole."""
+
+    windows: tuple[Window, ...]
+    singles: int
+    vectors: Vectors
+    whole: Vectors
+    stems: frozenset[str]
+    words: int
+
+
+class Found(NamedTuple):
+    """The window that fits a claim best, and what it measures. The whole span is the quote."""
+
+    span: Span
+    features: "Features"
+
+
+class Features(NamedTuple):
+    """An answer against one claim, by the window that fits it best. Similarities are cosines."""
+
+    cosine: float
+    lift: float
+    margin: float
+    rank: float
+    whole: float
+    recall: float
+    recall_all: float
+    hits: float
+    denial: float
+    numbers: float
+    flat: float
+    words: float
+
+
+def find(
+    views: Views, claims: Sequence[Claim], vectors: Vectors, question: Vectors, vocabulary: Vocabulary
+) -> list[Found | None]:
+    """For each claim the window that fits it best. None: no window tells anything (keywords strung together)."""
+    cosines = (views.vectors @ vectors.T).astype(np.float64)
+    to_question = views.vectors @ question
+    shares = recalls(views.windows, claims, vocabulary)
+    usable = [not window.listed for window in views.windows]
+    found: list[Found | None] = []
+    for i, claim in enumerate(claims):
+        row = best_window(cosines[:, i], shares[:, i], views.singles, usable)
+        if row is None:
+            found.append(None)
+            continue
+        window = views.windows[row]
+        rivals = np.append(np.delete(cosines[row], i), to_question[row])
+        found.append(
+            Found(
+                window.span,
+                Features(
+                    cosine=float(cosines[row, i]),
+                    lift=float(cosines[row, i] - vectors[i] @ question),
+                    margin=float(cosines[row, i] - rivals.mean()),
+                    rank=float((rivals > cosines[row, i]).mean()),
+                    whole=float(views.whole @ vectors[i]),
+                    recall=float(shares[row, i]),
+                    recall_all=vocabulary.total(claim.news & views.stems) / (vocabulary.total(claim.news) or 1.0),
+                    hits=min(len(claim.news & window.stems), 4) / 4,
+                    denial=denial(window, claim, vocabulary),
+                    numbers=float(numbers_differ(window, claim)),
+                    flat=float(window.flat),
+                    words=math.log1p(views.words),
+                ),
+            )
+        )
+    return found
+
+
+def look(text: str, pieces: Sequence[Span], vectors: Vectors) -> Views:
+    """The pieces' windows; `vectors` are the pieces' own, one row each."""
+    spans = (*pieces, *(windows(pieces, 2) if len(pieces) > 1 else ()))
+    joined = join(vectors, pieces)
+    seen = tuple(read_window(text, span) for span in spans)
+    stems = frozenset[str]().union(*(window.stems for window in seen if not window.listed))
+    words = sum(len(text[span.start : span.end].split()) for span in pieces)
+    return Views(seen, len(pieces), joined[:-1], joined[-1], stems, words)
+
+
+def cut(text: str, kept: Sequence[Span], wanted: frozenset[str]) -> tuple[Span, ...]:
+    """The sentences, long ones cut at clauses; of too many, those that share most stems with `wanted`, in order."""
+    pieces = [piece for sentence in kept for piece in _clauses(text, sentence)]
+    if len(pieces) <= MOST_PIECES:
+        return tuple(pieces)
+    shared = [len(content(text[piece.start : piece.end]) & wanted) for piece in pieces]
+    best = sorted(range(len(pieces)), key=lambda i: (-shared[i], i))[:MOST_PIECES]
+    return tuple(pieces[i] for i in sorted(best))
+
+
+def read_window(text: str, span: Span) -> Window:
+    piece = text[span.start : span.end]
+    return Window(span, content(piece), polarities(piece), _numbers(piece), is_flat(piece), is_list(piece))
+
+
+@lru_cache(maxsize=1024)
+def read_claim(text: str, question: str) -> Claim:
+    stems = content(text)
+    return Claim(text, stems, stems - content(question) or stems, polarities(text), _numbers(text))
+
+
+def join(vectors: Vectors, pieces: Sequence[Span]) -> Vectors:
+    """The vectors of neighbouring pairs and of the whole, by length-weighted means: no forward pass of their own.
+
+    Rows: the pieces themselves, then each pair of neighbours, then everything.
+    """
+    lengths = np.array([[span.end - span.start] for span in pieces], dtype=np.float32)
+    weighted = vectors * lengths
+    pairs = weighted[:-1] + weighted[1:]
+    everything = weighted.sum(axis=0, keepdims=True)
+    rows = np.vstack([vectors, pairs, everything])
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+
+
+def recalls(windows: Sequence[Window], claims: Sequence[Claim], vocabulary: Vocabulary) -> NDArray[np.float64]:
+    """The share of each claim's news, by weight, that each window holds. Shape (windows, claims)."""
+    weights = [{stem: vocabulary.weight(stem) for stem in claim.news} for claim in claims]
+    totals = [sum(weight.values()) or 1.0 for weight in weights]
+    rows = [
+        [
+            sum(weight[s] for s in window.stems & weight.keys()) / total
+            for weight, total in zip(weights, totals, strict=True)
+        ]
+        for window in windows
+    ]
+    return np.array(rows, dtype=np.float64).reshape(len(windows), len(claims))
+
+
+def best_window(
+    cosines: NDArray[np.float64], recall: NDArray[np.float64], singles: int, usable: Sequence[bool]
+) -> int | None:
+    """The row that fits a claim best, of those usable; a pair only where it beats the singles clearly."""
+    fit = cosines + _RECALL_SHARE * recall
+    fit[singles:] -= _PAIR_TOLL
+    allowed = [i for i, ok in enumerate(usable) if ok]
+    return max(allowed, key=lambda i: (fit[i], -i)) if allowed else None
+
+
+def denial(window: Window, claim: Claim, vocabulary: Vocabulary) -> float:
+    """The share, by weight, of the shared terms that one side affirms and the other denies: 0 agree, 1 opposite."""
+    shared = [stem for stem in claim.stems & window.stems if stem in claim.polarity and stem in window.polarity]
+    opposed = [stem for stem in shared if _opposed(claim.polarity[stem], window.polarity[stem])]
+    return vocabulary.total(opposed) / vocabulary.total(shared) if shared else 0.0
+
+
+def numbers_differ(window: Window, claim: Claim) -> bool:
+    """Whether both name numbers and share none."""
+    return bool(claim.numbers and window.numbers and not claim.numbers & window.numbers)
+
+
+def is_flat(text: str) -> bool:
+    """Whether the words name things and tell nothing of them: no verb, no pronoun, no denial. Code is not flat."""
+    return not _CODE.search(text) and not any(term.word in _PREDICATES for term in terms(text))
+
+
+def is_list(text: str) -> bool:
+    """Whether the text is keywords strung together."""
+    segments = [segment for segment in _SEGMENT.split(text) if terms(segment)]
+    names = [segment for segment in segments if is_flat(segment) and len(terms(segment)) <= 3]
+    return len(names) >= 3 and len(names) >= 0.7 * len(segments)
+
+
+def _opposed(one: frozenset[Polarity], other: frozenset[Polarity]) -> bool:
+    decided = {"affirmed", "denied"}
+    return one <= decided and other <= decided and not one & other
+
+
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(match.group() for match in _NUMBER.finditer(text))
+
+
+def _clauses(text: str, sentence: Span) -> list[Span]:
+    body = text[sentence.start : sentence.end]
+    if len(body.split()) <= LONG or "```" in body:
+        return [sentence]
+    spans: list[Span] = []
+    start = sentence.start
+    for mark in _CUT.finditer(text, sentence.start, sentence.end):
+        long_enough = len(text[start : mark.start()].split()) >= SHORTEST_PIECE
+        if long_enough and len(text[mark.end() : sentence.end].split()) >= SHORTEST_PIECE:
+            spans.append(Span(start, mark.start()))
+            start = mark.end()
+    return [*spans, Span(start, sentence.end)]

@@ -1,0 +1,195 @@
+"""Words of a text as comparable terms: stems, stop words, synonyms and how much each term tells. Pure."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from pydantic import Field
+
+from knowledge.models import Value
+
+_TOKEN = re.compile(r"[A-Za-z]\+\+|[A-Za-z]#|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*\d*")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def word_set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+FUNCTION_WORDS = word_set(
+    """
+    a an the this that these those it its it's that's there here he she they them their we us our you your i me my
+    and or but nor so if then than because since while when whenever where as although though unless until whether
+    of to in on at by for with from into onto over under between through during before after about against out up off
+    is are was were be been being am has have had having do does did doing can could will would shall should may might
+    must not no never isn't aren't don't doesn't didn't can't cannot won't wouldn't shouldn't couldn't
+    which who whom whose what how why such also just only even very too more most less least much many some any each
+    every all both either neither other another same own again still yet already ever always often usually
+    i'm i'd i've i'll you're you'd you'll we're we'd we'll they're there's let's one ones
+    """
+)
+# Words with no bearing on a technical claim: they neither earn nor cost anything.
+FILLERS = word_set(
+    """
+    thing things stuff way ways kind sort lot bit basically actually really maybe perhaps probably like well okay ok true
+    false myth
+    wrong untrue right correct unnecessary useless pointless
+    yes yeah sure think guess believe say said know mean means example instance make makes made use uses
+    used using want need needs needed let lets go goes going come etc something anything everything someone
+    simply fine cool alright thanks thank hello hi sorry please important good better
+    best great nice case cases part parts point points various different new able
+    """
+)
+
+_IRREGULAR = {
+    "sent": "send", "kept": "keep", "lost": "lose", "ran": "run", "written": "write", "wrote": "write", "read": "read",
+    "held": "hold", "built": "build", "broken": "break", "broke": "break", "chosen": "choose", "chose": "choose",
+    "found": "find", "grew": "grow", "grown": "grow", "known": "know", "left": "leave", "seen": "see", "saw": "see",
+    "shown": "show", "stolen": "steal", "took": "take", "taken": "take", "thrown": "throw", "told": "tell",
+    "thought": "think", "went": "go", "won": "win", "bound": "bind", "hidden": "hide", "fell": "fall", "fallen": "fall",
+    "indices": "index", "indexes": "index", "queries": "query", "retries": "retry", "retried": "retry",
+    "replies": "reply", "caches": "cache", "data": "data", "bytes": "byte", "less": "less", "process": "process",
+    "access": "access", "address": "address", "status": "status", "https": "https", "dns": "dns", "tls": "tls",
+    "redis": "redis", "kubernetes": "kubernetes", "aws": "aws", "always": "always", "bus": "bus", "class": "class",
+}  # fmt: skip
+
+# One meaning, one term. Written with stems; each line's first is the term the others become.
+_SYNONYMS = """
+    parameter placeholder parametrise parametrize
+    request call
+    repeat again twice retry resend duplicate
+    fail crash outage
+    database db rdbms
+    table relation
+    user client customer consumer caller browser
+    fast quick speed rapid quickly faster
+    slow sluggish slower
+    store save persist keep
+    delete remove drop
+    change modify update alter edit
+    insert add
+    server backend host machine node
+    lock latch mutex
+    message event
+    increase raise grow
+    decrease reduce lower shrink
+    respond response reply answer return
+    result outcome effect
+    password passphrase
+    hash digest
+    check verify validate
+    permission privilege
+    attack attacker hacker intruder malicious
+    error exception
+    replica replicate
+    split partition shard
+    wait block
+    identifier id
+    concurrent parallel simultaneous simultaneously
+    undo rollback revert
+    limit cap maximum ceiling
+    bind bound
+    expire expiry ttl
+    order sequence
+    colleague coworker teammate
+    cost price expensive
+"""
+
+
+class Term(NamedTuple):
+    """A word of a text and what it is compared as; `start` and `end` are code points."""
+
+    start: int
+    end: int
+    word: str
+    stem: str
+
+
+class Vocabulary(Value):
+    """How many of `documents` texts hold each stem: what a term's weight is computed from."""
+
+    documents: int = Field(ge=0)
+    counts: Mapping[str, int]
+
+    def weight(self, stem: str) -> float:
+        """The stem's inverse document frequency, smoothed, between 1 and 1 + log(documents + 1)."""
+        return 1.0 + math.log((self.documents + 1) / (self.counts.get(stem, 0) + 1))
+
+    def total(self, stems: Collection[str]) -> float:
+        return sum(self.weight(stem) for stem in stems)
+
+
+def build_vocabulary(texts: Iterable[str]) -> Vocabulary:
+    """Counts over the bank's and the notes' texts, each one document."""
+    counts: Counter[str] = Counter()
+    documents = 0
+    for text in texts:
+        counts.update(content(text))
+        documents += 1
+    return Vocabulary(documents=documents, counts=dict(counts))
+
+
+def terms(text: str) -> tuple[Term, ...]:
+    """Every word of `text` in order, function words too."""
+    return tuple(
+        Term(match.start(), match.end(), match.group().lower().replace("’", "'"), stem(match.group()))
+        for match in _TOKEN.finditer(text)
+    )
+
+
+@lru_cache(maxsize=4096)
+def content(text: str) -> frozenset[str]:
+    """The stems that carry the text's meaning."""
+    return frozenset(term.stem for term in terms(text) if is_content(term.word))
+
+
+def is_content(word: str) -> bool:
+    return word not in FUNCTION_WORDS and word not in FILLERS and (len(word) > 1 or word.isdigit() or word in "cr")
+
+
+@lru_cache(maxsize=16384)
+def stem(word: str) -> str:
+    """A light stem: plurals, -ing, -ed, -ly and the like go, and synonyms become one term."""
+    plain = word.lower().replace("’", "'").removesuffix("'s")
+    root = _IRREGULAR.get(plain) or _strip(plain)
+    return _CANONICAL.get(root, root)
+
+
+_SUFFIXES = (
+    ("isations", ""), ("izations", ""), ("isation", ""), ("ization", ""), ("ationally", ""), ("ibility", ""),
+    ("ability", ""), ("ations", ""), ("ation", ""), ("ating", ""), ("ates", ""),
+    ("ated", ""), ("ate", ""), ("ments", ""), ("ment", ""), ("nesses", ""), ("ness", ""),
+    ("ities", ""), ("ity", ""), ("ising", ""), ("izing", ""), ("ised", ""), ("ized", ""), ("ises", ""), ("izes", ""),
+    ("ise", ""), ("ize", ""), ("ingly", ""), ("edly", ""), ("ings", ""), ("ing", ""), ("ency", ""), ("ence", ""),
+    ("ent", ""), ("ies", "y"), ("ied", "y"), ("ions", ""), ("ion", ""), ("ively", ""), ("ive", ""), ("ably", ""),
+    ("able", ""), ("ible", ""), ("ally", ""), ("ly", ""), ("al", ""), ("ers", ""), ("er", ""), ("ed", ""), ("es", ""),
+    ("s", ""), ("e", ""),
+)  # fmt: skip
+_SHORTEST_ROOT = 4
+
+
+def _strip(word: str) -> str:
+    if word.endswith("ss") or not word.isalpha():
+        return word
+    for suffix, replacement in _SUFFIXES:
+        root = word.removesuffix(suffix)
+        shortest = 3 if suffix in ("s", "es", "e", "ed", "ing", "ies", "ied") else _SHORTEST_ROOT
+        if root != word and len(root) >= shortest:
+            return _undouble(root) + replacement
+    return word
+
+
+def _undouble(root: str) -> str:
+    return root[:-1] if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "aeiouls" else root
+
+
+def _canonical() -> dict[str, str]:
+    lines = [line.split() for line in _SYNONYMS.strip().splitlines()]
+    roots = [[_IRREGULAR.get(word) or _strip(word) for word in line] for line in lines]
+    return {root: line[0] for line in roots for root in line}
+
+
+_CANONICAL = _canonical()
