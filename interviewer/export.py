@@ -1,0 +1,167 @@
+"""An interview as other programs and people read it: event lines, one JSON document, Markdown. Pure."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from interviewer.events import Answered, Asked, Controlled, Event, Finished, Marked, Said
+from interviewer.models import BeliefMark, Mark, PointMark, QuestionMark, Report, VerdictName
+from interviewer.scoring import build_report, grade_view
+from interviewer.state import State, fold
+
+JsonObject = dict[str, Any]
+
+SIGNS: dict[VerdictName, str] = {
+    "covered": "✓ covered",
+    "partial": "◐ partial",
+    "missing": "○ not shown",
+    "contradicted": "✗ contradicted",
+    "unmarked": "– unmarked",
+}
+"""A sign and a word for each verdict: colour alone tells nothing to many people."""
+
+
+def event_line(event: Event, state: State) -> JsonObject:
+    """One stored event in the shape of `practice --jsonl`. `state` is the interview folded at or after the event."""
+    line = event.model_dump(mode="json")
+    match event:
+        case Said():
+            phrase = line.pop("phrase")
+            return line | {"text": phrase["text"], "by": phrase["by"], "note": phrase["note"]}
+        case Marked():
+            return line | {"grade": marking_view(event, state)}
+        case Finished():
+            return line | {"report": build_report(state).model_dump(mode="json")}
+        case _:
+            return line
+
+
+def marking_view(event: Marked, state: State) -> JsonObject:
+    """What the event's grade comes to, in the shape of `grade --json`."""
+    for asked in state.questions:
+        if any(answer.id == event.answer_id for answer in asked.answers):
+            view = grade_view(asked.question, asked.points, asked.answers, event.grade)
+            return view.model_dump(mode="json")
+    return event.grade.model_dump(mode="json")
+
+
+def event_lines(events: Sequence[Event]) -> list[JsonObject]:
+    """All events in order, the marks of an interview that is still running in interview mode held back."""
+    state = fold(events)
+    hidden = state.started is not None and state.started.mode == "interview" and state.status != "finished"
+    return [event_line(event, state) for event in events if not (hidden and isinstance(event, Marked))]
+
+
+def to_json(events: Sequence[Event]) -> str:
+    """The whole interview: its events, and its report once it is finished."""
+    state = fold(events)
+    report = build_report(state).model_dump(mode="json") if state.status == "finished" else None
+    return json.dumps({"events": event_lines(events), "report": report}, ensure_ascii=False, indent=2) + "\n"
+
+
+def to_markdown(events: Sequence[Event]) -> str:
+    """The report and every word of the interview, for a person. Candidates' words are quoted line by line."""
+    state = fold(events)
+    parts: list[str] = []
+    if state.status == "finished":
+        parts += _summary(build_report(state))
+    parts += ["## The conversation", *_conversation(events)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _summary(report: Report) -> Iterable[str]:
+    yield f"# Interview of {report.started_at:%d %B %Y}"
+    yield f"{report.mode.capitalize()} mode, {report.level} level, marked by the {report.grader.name} grader."
+    yield _scores(report)
+    if report.topics:
+        yield _table(
+            ("Topic", "Questions", "On your own", "After prompting"),
+            ((t.topic, str(t.questions), percent(t.independent), percent(t.prompted)) for t in report.topics),
+        )
+    for question in report.questions:
+        yield from _question(question)
+
+
+def _scores(report: Report) -> str:
+    left_out = f" {report.unmarked} left unmarked." if report.unmarked else ""
+    if report.independent is None or report.prompted is None:
+        return f"Nothing could be marked.{left_out}"
+    return (
+        f"**On your own: {percent(report.independent.score)} ({band(report.independent)}).** "
+        f"After prompting: {percent(report.prompted)}. Skipped: {report.skipped}.{left_out}"
+    )
+
+
+def _question(mark: QuestionMark) -> Iterable[str]:
+    draft = " (draft rubric)" if mark.status == "draft" else ""
+    yield f"## {plain(mark.text.splitlines()[0])}{draft}"
+    if mark.outcome == "unmarked" or mark.independent is None or mark.prompted is None:
+        yield f"{mark.outcome.capitalize()}{f': {plain(mark.reason)}' if mark.reason else ''}."
+    else:
+        yield (
+            f"On your own {percent(mark.independent.score)} ({band(mark.independent)}), "
+            f"after prompting {percent(mark.prompted)}."
+        )
+    yield from (_point(point) for point in mark.points)
+    yield from (_belief(belief) for belief in mark.beliefs if belief.asserted)
+    if mark.model_answer:
+        yield "**A model answer**\n\n" + quoted(mark.model_answer)
+    if mark.sources:
+        yield "Read on: " + "; ".join(f"[{plain(s.title)}]({s.url})" if s.url else plain(s.title) for s in mark.sources)
+
+
+def _point(point: PointMark) -> str:
+    role = "core" if point.core else "supporting"
+    line = f"- **{SIGNS[point.verdict]}** ({role}, weight {point.weight}): {plain(point.text)}"
+    if point.evidence:
+        line += "\n" + quoted(point.evidence.quote, indent="  ")
+    if point.source:
+        line += f"\n  Source: {plain(point.source.title)}{f' <{point.source.url}>' if point.source.url else ''}"
+    return line
+
+
+def _belief(belief: BeliefMark) -> str:
+    taken_back = " (taken back later)" if belief.taken_back else ""
+    line = f"- **Misconception{taken_back}**: {plain(belief.text)} In truth: {plain(belief.correction)}"
+    return line + ("\n" + quoted(belief.evidence.quote, indent="  ") if belief.evidence else "")
+
+
+def _conversation(events: Sequence[Event]) -> Iterable[str]:
+    for event in events:
+        match event:
+            case Asked():
+                yield f"**Interviewer, question {event.number}:**\n\n{quoted(event.question.text)}"
+            case Answered():
+                yield f"**Candidate:**\n\n{quoted(event.answer.text)}"
+            case Said():
+                yield f"**Interviewer:**\n\n{quoted(event.phrase.text)}"
+            case Controlled():
+                yield f"*The candidate pressed “{event.control}”.*"
+            case _:
+                pass
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
+    return "\n".join(lines)
+
+
+def percent(share: float) -> str:
+    return f"{share:.0%}"
+
+
+def band(mark: Mark) -> str:
+    """The band in words, with the honest doubt about it."""
+    if mark.band is None:
+        return "no band: a core point could not be marked"
+    return f"{mark.band}, too close to call" if mark.too_close else mark.band
+
+
+def plain(text: str) -> str:
+    """Text whose Markdown and HTML signs stand for themselves: what was typed or ingested formats nothing."""
+    return "".join("\\" + sign if sign in r"\`*_{}[]<>#|$~!" else sign for sign in text)
+
+
+def quoted(text: str, indent: str = "") -> str:
+    """A Markdown block quote of somebody's words, letter by letter."""
+    return "\n".join(f"{indent}> {plain(line)}" for line in text.splitlines() or [""])
