@@ -1,9 +1,40 @@
 """A file becomes a Document: its text, and the blocks that it consists of. Reads files, judges nothing in them."""
 
-from collections.abc import Iterable
+import hashlib
+import json
+import re
+import stat
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from knowledge.models import Document
+from knowledge.blocks import Reading
+from knowledge.markdown import looks_like_markdown, read_markdown
+from knowledge.markup import read_html
+from knowledge.models import Document, Source
+from knowledge.mojibake import repair
+from knowledge.plain_text import read_plain_text
+from knowledge.wordpress import read_posts
+
+MAX_BYTES = 20_000_000
+
+# Formats that are recognised by their first bytes and have no reader.
+_SIGNATURES = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a ZIP archive or an Office document",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"\x1f\x8b": "a gzip archive",
+    b"\x7fELF": "a program",
+    b"SQLite format 3\x00": "an SQLite database",
+}
+_BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f]")
+_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|main|article|section|div|h1|h2|p)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class DocumentError(Exception):
@@ -14,11 +45,111 @@ class DocumentError(Exception):
         self.reason = reason
 
 
-def walk(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The files named, and those inside the folders named, in order. Links inside folders are not followed."""
-    return tuple(paths)
+def walk(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files named and those inside the folders named, in order. Inside folders, links and hidden names are left."""
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(child for child in path.iterdir() if not child.is_symlink() and child.name[0] != ".")
+            yield from walk(inside)
+        else:
+            yield path
 
 
 def read_document(path: Path) -> Document:
-    """Raises DocumentError."""
-    raise DocumentError(f"no reader for '{path.name}'")
+    """Raises DocumentError, with a reason, for what is missing, too large, no text, broken or empty."""
+    raw = _bytes(path)
+    text = _decode(raw)
+    reading = READERS[_format(path.suffix.lower(), text)](text)
+    if not any(c.isalnum() for c in reading.text):
+        raise DocumentError("empty: there is no text in it")
+    digest = hashlib.sha256(raw).hexdigest()
+    title = reading.title
+    return Document(
+        id=digest,
+        name=path.name,
+        title=title,
+        text=reading.text,
+        blocks=reading.blocks,
+        source=Source(title=title or path.name, author=reading.author, url=reading.url, hash=digest),
+    )
+
+
+def _read_json(text: str) -> Reading:
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DocumentError(f"broken JSON: {error.msg} in line {error.lineno}") from error
+    except RecursionError as error:
+        raise DocumentError("broken JSON: nested too deeply") from error
+    reading = read_posts(data)
+    if reading is None:
+        raise DocumentError("JSON without a WordPress post in it: 'content.rendered' is not there")
+    return reading
+
+
+def _read_text(text: str) -> Reading:
+    return read_markdown(text) if looks_like_markdown(text) else read_plain_text(text)
+
+
+# The format of a text to its reader. A new format is a line here and one in _SUFFIXES or _format.
+READERS: dict[str, Callable[[str], Reading]] = {
+    "json": _read_json,
+    "html": read_html,
+    "markdown": read_markdown,
+    "text": _read_text,
+}
+_SUFFIXES = {
+    ".json": "json",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".md": "markdown",
+    ".markdown": "markdown",
+}
+
+
+def _format(suffix: str, text: str) -> str:
+    """The suffix decides where it says something; else the text's own beginning does."""
+    if suffix in _SUFFIXES:
+        return _SUFFIXES[suffix]
+    if re.match(r"\s*(?:\{\s*\"|\[\s*\{)", text):
+        return "json"
+    return "html" if _HTML.match(text) else "text"
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise DocumentError("a folder, not a file")
+        if not stat.S_ISREG(status.st_mode):
+            raise DocumentError("not a regular file")
+        if status.st_size > MAX_BYTES:
+            raise DocumentError(f"over 20 MB: it has {status.st_size / 1e6:.1f}")
+        raw = path.read_bytes()
+    except FileNotFoundError as error:
+        raise DocumentError("there is no such file") from error
+    except OSError as error:
+        raise DocumentError(f"cannot be opened: {error.strerror or error}") from error
+    if not raw.strip():
+        raise DocumentError("empty: there is no text in it")
+    return raw
+
+
+def _decode(raw: bytes) -> str:
+    """UTF-8 or UTF-16 by their marks, then UTF-8, then Windows-1252: with line feeds only, and misread runs mended."""
+    for signature, name in _SIGNATURES.items():
+        if raw.startswith(signature):
+            raise DocumentError(f"not text: it is {name}")
+    encodings = [name for mark, name in _BYTE_ORDER_MARKS.items() if raw.startswith(mark)] or ["utf-8", "cp1252"]
+    if b"\x00" in raw and encodings == ["utf-8", "cp1252"]:
+        raise DocumentError("not text: it is a binary file")
+    for encoding in encodings:
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if len(_CONTROLS.findall(text)) > len(text) / 100:
+            raise DocumentError("not text: it is a binary file")
+        return repair(_LINE_ENDS.sub("\n", _CONTROLS.sub(" ", text)))
+    raise DocumentError(f"cannot be decoded as {' or '.join(encodings)}")

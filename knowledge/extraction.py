@@ -1,8 +1,30 @@
 """A Document becomes questions, answers and passages. Pure: structure decides before vocabulary does."""
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
 from pydantic import Field
 
+from knowledge.adverts import advert_score, is_advert, is_bare_link
+from knowledge.answers import Body, sort_bodies
+from knowledge.layout import render
 from knowledge.models import Document, Passage, Value
+from knowledge.outline import Outline, Territory, assign
+from knowledge.passages import cut_passages, sections
+from knowledge.pieces import Piece, answer_label, asks, numbered_label, question_label, split
+from knowledge.runs import find_runs
+from knowledge.sections import find_contents, name, name_sections
+
+ADVERT = "an advert, not part of what the document teaches"
+INVITATION = "an invitation to go elsewhere, not a question"
+LINK = "nothing but a link"
+CONTENTS = "an entry of the table of contents: what it names stands below"
+
+# A member of a list of questions that asks nothing needs fewer cues than prose does to be taken for an advert.
+MEMBER_ADVERT = 1.5
+
+_LETTER = re.compile(r"\(?[A-Za-z][.)]\s")
 
 
 class FoundQuestion(Value):
@@ -46,4 +68,110 @@ class Extraction(Value):
 
 def extract(document: Document) -> Extraction:
     """What can be asked, what can be retrieved, and what was refused."""
-    return Extraction(questions=(), passages=(), refused=())
+    everything = split(document)
+    contents = find_contents(everything)
+    outline = Outline(tuple(piece for index, piece in enumerate(everything) if index not in contents))
+    runs = find_runs(outline)
+    territory = assign(outline, runs, frozenset(unit for run in runs for unit in run.units))
+    names = name_sections(outline, runs, territory, document.title)
+    bodies = [body for run in runs for body in sort_bodies(run, territory.owned, outline.pieces)]
+
+    questions = [found for body in bodies if (found := _question(body, outline.pieces, names.get(body.unit)))]
+    refused = [_refusal(everything[index], CONTENTS) for index in sorted(contents)]
+    taken: set[int] = set()
+    for body in bodies:
+        refused += [_refusal(outline.pieces[index], ADVERT) for index in body.adverts]
+        taken.update(body.adverts)
+        if reason := _reason_against(body, outline.pieces):
+            refused.append(_refusal(outline.pieces[body.unit], reason))
+            taken.add(body.unit)
+        else:
+            taken.update((body.unit, *body.question, *body.answer))
+    left = [index for index in range(len(outline.pieces)) if index not in taken]
+    passages, headings, adverts = _passages(document, outline, territory, left)
+    return Extraction(
+        questions=tuple(sorted(questions, key=lambda found: found.line)),
+        passages=tuple(passages),
+        refused=tuple(sorted([*refused, *adverts], key=lambda refusal: refusal.line)),
+        headings=tuple(headings),
+    )
+
+
+def _question(body: Body, pieces: Sequence[Piece], section: str | None) -> FoundQuestion | None:
+    if _reason_against(body, pieces):
+        return None
+    unit = pieces[body.unit]
+    label = question_label(unit.text) or (numbered_label(unit.text) if body.labelled else None)
+    asked = [replace(unit, kind="paragraph", text=label.rest if label else unit.text)]
+    asked += [pieces[index] for index in body.question]
+    answer = _answer(body, pieces)
+    lines = [*body.question, *([] if answer else body.answer)]
+    return FoundQuestion(
+        text=render([piece for piece in asked if piece.text]),
+        answer=answer,
+        line=unit.first_line,
+        last_line=max([unit.last_line, *(pieces[index].last_line for index in lines)]),
+        answer_lines=(pieces[body.answer[0]].first_line, pieces[body.answer[-1]].last_line) if answer else None,
+        section=section,
+        number=(label.number if label else None) or unit.number,
+        parts=_count_parts(asked[1:]),
+    )
+
+
+def _answer(body: Body, pieces: Sequence[Piece]) -> str | None:
+    """The answer without its label."""
+    said = [pieces[index] for index in body.answer]
+    if said and (label := answer_label(said[0].text)):
+        said = [replace(said[0], kind="paragraph", text=label.rest), *said[1:]]
+    return render([piece for piece in said if piece.text]) or None
+
+
+def _count_parts(pieces: Sequence[Piece]) -> int:
+    """Lettered or numbered tasks, else list items."""
+    lettered = sum(bool(_LETTER.match(piece.text)) for piece in pieces)
+    items = sum(piece.kind == "item" for piece in pieces)
+    return max(lettered or items, 1)
+
+
+def _reason_against(body: Body, pieces: Sequence[Piece]) -> str | None:
+    """Why a member of a list of questions is none."""
+    unit = pieces[body.unit]
+    if is_bare_link(unit.text):
+        return LINK
+    if asks(unit.text) < 0.5 and advert_score(unit.text, unit.links) >= MEMBER_ADVERT:
+        return INVITATION
+    return None
+
+
+def _refusal(piece: Piece, reason: str) -> Refusal:
+    return Refusal(text=piece.text, line=piece.first_line, last_line=piece.last_line, reason=reason)
+
+
+def _passages(
+    document: Document, outline: Outline, territory: Territory, left: Sequence[int]
+) -> tuple[list[Passage], list[Heading], list[Refusal]]:
+    """What no question took, section by section."""
+    found: list[Passage] = []
+    headings: list[Heading] = []
+    refused: list[Refusal] = []
+    for heading, indices in sections(outline.pieces, left):
+        body: list[Piece] = []
+        for piece in (outline.pieces[index] for index in indices):
+            if reason := _reason_to_drop(piece):
+                refused.append(_refusal(piece, reason))
+            else:
+                body.append(piece)
+        above = heading or (
+            outline.pieces[h] if indices and (h := territory.sections[indices[0]]) is not None else None
+        )
+        if body:
+            found += cut_passages(document, heading, body, name(above) if above else None)
+        elif heading:
+            headings.append(Heading(text=heading.text, line=heading.first_line, last_line=heading.last_line))
+    return found, headings, refused
+
+
+def _reason_to_drop(piece: Piece) -> str | None:
+    if is_bare_link(piece.text):
+        return LINK
+    return ADVERT if piece.kind in ("paragraph", "item") and is_advert(piece.text, piece.links) else None

@@ -1,0 +1,105 @@
+"""Where a question ends, where its answer begins, and what trails behind that is neither. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from knowledge.adverts import advert_score, is_advert
+from knowledge.outline import Run
+from knowledge.pieces import Piece, answer_label, asks
+
+# A list is one without answers when this share of its questions is followed by nothing of its own.
+BARE_SHARE = 0.8
+# So many answers must agree in shape before the shape of the last is held against them.
+ALIKE = 4
+
+
+@dataclass
+class Body:
+    """What follows a unit up to the next, as indices of pieces, sorted into its parts."""
+
+    unit: int
+    question: list[int] = field(default_factory=list[int])
+    answer: list[int] = field(default_factory=list[int])
+    adverts: list[int] = field(default_factory=list[int])
+    labelled: bool = False
+
+
+def sort_bodies(run: Run, owned: dict[int, list[int]], pieces: Sequence[Piece]) -> list[Body]:
+    """Every unit's following pieces parted into question, answer and adverts; what is left out trails behind."""
+    bodies = [_part(unit, run, owned.get(unit, []), pieces) for unit in run.units]
+    if _is_bare(bodies):
+        for body in bodies:
+            _keep_nested(body, pieces)
+    else:
+        _cut_odd_tail(bodies, pieces)
+    for body in bodies:
+        _take_adverts_out(body, pieces)
+    return bodies
+
+
+def _part(unit: int, run: Run, following: list[int], pieces: Sequence[Piece]) -> Body:
+    """Up to the answer's label all is question; without one, all that follows is the answer."""
+    body = Body(unit, labelled=run.mark == "label")
+    label = next((i for i in following if answer_label(pieces[i].text)), None)
+    if label is None:
+        body.answer = following
+    else:
+        body.question = [i for i in following if i < label]
+        body.answer = [i for i in following if i >= label]
+    return body
+
+
+def _is_bare(bodies: list[Body]) -> bool:
+    """Whether the questions stand in a row without answers; the last, before whatever comes, has no vote."""
+    voters = bodies[:-1]
+    bare = sum(not body.answer for body in voters)
+    return len(voters) >= 2 and bare >= BARE_SHARE * len(voters)
+
+
+def _keep_nested(body: Body, pieces: Sequence[Piece]) -> None:
+    """In a list without answers, what is nested in a question is its own; sub-questions belong to its text."""
+    depth = pieces[body.unit].depth if pieces[body.unit].kind == "item" else 0
+    nested: list[int] = []
+    for index in body.answer:
+        if pieces[index].kind == "heading" or pieces[index].depth <= depth:
+            break
+        nested.append(index)
+    if nested and all(asks(pieces[i].text) >= 0.5 for i in nested):
+        body.question, body.answer = [*body.question, *nested], []
+    elif not (body.answer and answer_label(pieces[body.answer[0]].text)):
+        body.answer = nested
+
+
+def _cut_odd_tail(bodies: list[Body], pieces: Sequence[Piece]) -> None:
+    """The last answer has no next question to end it: it ends where it takes a turn that no other answer takes."""
+    others = [body for body in bodies[:-1] if body.answer]
+    if len(others) < ALIKE:
+        return
+    turns = {turn for body in others for turn in _turns(body, pieces)}
+    last = bodies[-1]
+    for position, turn in enumerate(_turns(last, pieces)):
+        if turn not in turns and turn[1] in ("paragraph", "heading"):
+            last.answer = last.answer[:position]
+            return
+
+
+def _turns(body: Body, pieces: Sequence[Piece]) -> list[tuple[str, str]]:
+    """Each piece of the answer with the one before it, by kind."""
+    kinds = ["", *(pieces[i].kind for i in body.answer)]
+    return list(pairwise(kinds))
+
+
+def _take_adverts_out(body: Body, pieces: Sequence[Piece]) -> None:
+    """Adverts leave the answer; behind one, nothing but prose is the advert's own end and leaves with it."""
+    for position, index in enumerate(body.answer):
+        piece = pieces[index]
+        if piece.kind in ("code", "table", "item") or not is_advert(piece.text, piece.links):
+            continue
+        tail = body.answer[position + 1 :]
+        if all(pieces[i].kind in ("paragraph", "heading") for i in tail):
+            body.adverts += [index, *(i for i in tail if advert_score(pieces[i].text, pieces[i].links) >= 1)]
+            body.answer = body.answer[:position]
+            return
+        body.adverts.append(index)
+    body.answer = [i for i in body.answer if i not in body.adverts]

@@ -1,0 +1,128 @@
+"""Which section and which question each piece of a document belongs to. Pure."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from knowledge.blocks import IMPLIED_DEPTH
+from knowledge.pieces import Piece, answer_label, question_label
+
+Mark = Literal["label", "number", "heading", "line", "bullet"]
+
+_ANNOUNCES = re.compile(r"\bquestions?\b|\bQ ?& ?A\b", re.IGNORECASE)
+_CLOSING = re.compile(
+    r"\W*(?:(?:in )?conclusions?|(?:the )?bottom line|final (?:thoughts|words|tips)|(?:key )?takeaways?|"
+    r"wrap(?:ping)?.?up|faqs?|frequently asked|references|(?:(?:additional|further|other) )?resources|"
+    r"further reading|about (?:the )?authors?|next steps?|related (?:posts|articles|reading)|"
+    r"contribut(?:ing|ors)|licen[cs]e|did you know|share this|comments)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Pieces with one kind of mark that follow one another. `units` are indices of pieces, in order."""
+
+    mark: Mark
+    depth: int
+    units: tuple[int, ...]
+
+
+class Outline:
+    """The pieces, and the headings above each."""
+
+    def __init__(self, pieces: tuple[Piece, ...]) -> None:
+        self.pieces = pieces
+        self.above: list[int | None] = []
+        self._parent: dict[int, int | None] = {}
+        path: list[int] = []
+        for index, piece in enumerate(pieces):
+            self.above.append(path[-1] if path else None)
+            if is_heading(piece):
+                while path and pieces[path[-1]].depth >= piece.depth:
+                    path.pop()
+                self._parent[index] = path[-1] if path else None
+                path.append(index)
+
+    def at_most(self, index: int, depth: int) -> int | None:
+        """The nearest heading above that is no deeper."""
+        heading = self.above[index]
+        while heading is not None and self.pieces[heading].depth > depth:
+            heading = self._parent[heading]
+        return heading
+
+
+@dataclass(frozen=True)
+class Territory:
+    """For each piece: the unit it belongs to (a unit to itself) and its section's heading, as indices."""
+
+    owners: list[int | None]
+    sections: list[int | None]
+
+    @property
+    def owned(self) -> dict[int, list[int]]:
+        """Each unit's pieces but itself."""
+        owned: dict[int, list[int]] = defaultdict(list)
+        for index, owner in enumerate(self.owners):
+            if owner is not None and owner != index:
+                owned[owner].append(index)
+        return owned
+
+
+def assign(outline: Outline, runs: Iterable[Run], starts: frozenset[int]) -> Territory:
+    """One pass in reading order. `starts` are all places where a list of questions may begin or go on."""
+    run_of = {unit: run for run in runs for unit in run.units}
+    owners: list[int | None] = []
+    sections: list[int | None] = []
+    unit: int | None = None
+    section: int | None = None
+    for index, piece in enumerate(outline.pieces):
+        if index in run_of:
+            unit = index
+        elif is_heading(piece):
+            if unit is None or _ends(index, unit, run_of[unit], section, outline, starts):
+                unit, section = None, index
+        elif unit is not None and _leads_in(index, outline, starts):
+            unit = None
+        owners.append(unit)
+        sections.append(section)
+    return Territory(owners, sections)
+
+
+def is_heading(piece: Piece) -> bool:
+    """A heading that is no label."""
+    return piece.kind == "heading" and not answer_label(piece.text) and not question_label(piece.text)
+
+
+def announces_questions(text: str) -> bool:
+    return bool(_ANNOUNCES.search(text))
+
+
+def is_closing(piece: Piece) -> bool:
+    """A heading that no question or answer has, only the end of a page."""
+    return bool(_CLOSING.match(piece.text))
+
+
+def _ends(index: int, unit: int, run: Run, section: int | None, outline: Outline, starts: frozenset[int]) -> bool:
+    """Whether a heading ends the open unit and begins a section: by its place, its rank or its words."""
+    heading = outline.pieces[index]
+    if index + 1 in starts or (unit == run.units[-1] and is_closing(heading)):
+        return True
+    if run.mark == "heading":
+        return heading.depth <= run.depth
+    if heading.depth == IMPLIED_DEPTH:
+        return announces_questions(heading.text)
+    above = outline.pieces[section] if section is not None else None
+    return above is None or heading.depth <= above.depth or _counts_on(above, heading)
+
+
+def _counts_on(above: Piece, heading: Piece) -> bool:
+    return above.number is not None and heading.number is not None and int(above.number) + 1 == int(heading.number)
+
+
+def _leads_in(index: int, outline: Outline, starts: frozenset[int]) -> bool:
+    """A paragraph that announces the questions right below it."""
+    piece = outline.pieces[index]
+    return index + 1 in starts and piece.kind == "paragraph" and announces_questions(piece.text)

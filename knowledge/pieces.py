@@ -1,0 +1,150 @@
+"""A document's blocks become pieces: parted further where a label or a question ends a line. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from knowledge.models import Block, BlockKind, Document
+from knowledge.words import word_set
+
+Role = Literal["question", "answer"]
+
+# A label that needs no number: "Question:", "Q:". Others ("Problem 3:") count only where they are numbered.
+_QUESTION = re.compile(
+    r"(?:interview\s+)?(?P<word>questions?|ques|que|q|pregunta|frage|pergunta|domanda|vraag|вопрос)"
+    r"\s*[#№]?\s*(?P<number>\d{1,3}(?:\.\d{1,2})?)?\s*(?P<end>[:.)\]]|\s[-–—](?=\s)|$)\s*",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"(?P<word>[^\W\d_]{3,15})\s*[#№]?\s*(?P<number>\d{1,3})\s*(?:[:.)]|\s[-–—](?=\s)|$)\s*")
+_ANSWER = re.compile(
+    r"(?:(?:the|sample|model|example|suggested|possible|expected|short|good|best|ideal|detailed|your)\s+)*"
+    r"(?:answers?|ans|solutions?|respuesta|antwort|réponse|resposta|risposta|antwoord|ответ)"
+    r"(?:\s+(?P<number>\d{1,3}))?\s*(?:[:\]]|\s?[-–—](?=\s)|\.(?=\s|$)|$)\s*"
+    r"|A\s*(?P<short>\d{1,3})?\s*:\s*|A\d{1,3}\s*[.)]\s+"
+    r"|(?:show|view|see|reveal|click (?:to|for))\s+(?:the\s+)?(?:sample\s+)?(?:answer|solution)s?\s*[:.]?\s*$",
+    re.IGNORECASE,
+)
+
+_ASKING = word_set("explain describe tell define discuss compare contrast differentiate distinguish elaborate")
+_ASKING_PHRASE = re.compile(r"(?:please|walk (?:me|us)|talk (?:me|us|about)|let'?s|how (?:do|would|can|did) )\b", re.I)
+_INTERROGATIVE = word_set(
+    "what what's how how's why when where who which whose can could do does did is are was were have has should would "
+    "will shall may"
+)
+_NOT_ASKING = re.compile(r"(?:how|what|when|where|why|which) (?:\w+ )?to\b", re.I)
+_COMMAND = word_set(
+    "mention name list give state write implement design show share demonstrate outline summarize summarise identify "
+    "suggest propose consider imagine suppose draw calculate find solve illustrate sketch build create mention talk "
+    "rate introduce"
+)
+_QUESTION_MARK = re.compile(r"[?？؟](?=[\s\"'”’)\]*]|$)")
+_FIRST_WORD = re.compile(r"[^\w]*([\w'’]+)")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of one block that may be a unit of its own. Lines count from 1 in the document's text."""
+
+    kind: BlockKind
+    text: str
+    first_line: int
+    last_line: int
+    depth: int
+    marker: str | None
+    links: tuple[str, ...]
+    starts_block: bool = True
+
+    @property
+    def number(self) -> str | None:
+        """The marker's digits."""
+        digits = re.search(r"\d+", self.marker or "")
+        return digits[0] if digits else None
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a piece calls itself at its beginning, and the text after that."""
+
+    word: str
+    number: str | None
+    rest: str
+
+
+def split(document: Document) -> tuple[Piece, ...]:
+    """All blocks of the document as pieces, in reading order."""
+    return tuple(piece for block in document.blocks for piece in _split_block(block))
+
+
+def question_label(text: str) -> Label | None:
+    """A label known to mean a question. A bare word needs a colon, so that 'Q. What' counts and 'Questions' not."""
+    match = _QUESTION.match(text)
+    if not match or (match["number"] is None and match["end"] not in (":", ".", ")")):
+        return None
+    if match["number"] is None and len(match["word"]) > 1 and match["end"] != ":":
+        return None
+    return Label(match["word"].lower(), match["number"], text[match.end() :])
+
+
+def numbered_label(text: str) -> Label | None:
+    """Any word with a number: whether it labels questions is for the document's pattern to show."""
+    match = _NUMBERED.match(text)
+    return Label(match["word"].lower(), match["number"], text[match.end() :]) if match else None
+
+
+def answer_label(text: str) -> Label | None:
+    match = _ANSWER.match(text)
+    return Label("answer", match["number"] or match["short"], text[match.end() :]) if match else None
+
+
+def unit_text(piece: Piece) -> str:
+    """What a unit says once its label is taken off."""
+    label = question_label(piece.text) or numbered_label(piece.text)
+    return label.rest if label else piece.text
+
+
+def asks(text: str) -> float:
+    """How much a text reads like a question, 0 to 1, by its punctuation first and its first word second."""
+    if _QUESTION_MARK.search(text):
+        return 1.0
+    match = _FIRST_WORD.match(text)
+    first = match[1].lower().replace("’", "'") if match else ""
+    if first in _ASKING or _ASKING_PHRASE.match(text):
+        return 1.0
+    if first in _INTERROGATIVE:
+        return 0.0 if _NOT_ASKING.match(text) else 0.8
+    return 0.5 if first in _COMMAND else 0.0
+
+
+def _split_block(block: Block) -> Iterator[Piece]:
+    text = block.plain if block.plain is not None else block.text
+    whole = Piece(block.kind, text, block.first_line, block.last_line, block.depth, block.marker, block.links)
+    if block.kind in ("code", "table") or "\n" not in text:
+        yield whole
+        return
+    groups: list[list[tuple[int, str]]] = []
+    for number, line in enumerate(text.split("\n")):
+        if groups and not _begins_piece(line, (previous for _, previous in groups[-1])):
+            groups[-1].append((number, line))
+        else:
+            groups.append([(number, line)])
+    for index, group in enumerate(groups):
+        piece = replace(
+            whole,
+            text="\n".join(line for _, line in group),
+            first_line=min(block.first_line + group[0][0], block.last_line),
+            last_line=min(block.first_line + group[-1][0], block.last_line),
+        )
+        if index == 0:
+            yield piece
+        else:
+            depth = block.depth + (block.kind == "item")
+            yield replace(piece, kind="paragraph", marker=None, depth=depth, starts_block=False)
+
+
+def _begins_piece(line: str, before: Iterable[str]) -> bool:
+    """A label begins a piece; so does what follows a whole question and is none itself."""
+    if question_label(line) or answer_label(line):
+        return True
+    text = " ".join(before)
+    return text.rstrip("\"'”’)* ").endswith("?") and not _QUESTION_MARK.search(line)

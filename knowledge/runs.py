@@ -1,0 +1,220 @@
+"""Finds the marks that repeat through a document and tells which of them mark questions. Pure."""
+
+import re
+from collections import defaultdict
+from dataclasses import replace
+from typing import Literal
+
+from knowledge.blocks import IMPLIED_DEPTH
+from knowledge.outline import Mark, Outline, Run, announces_questions, assign, is_heading
+from knowledge.pieces import Piece, answer_label, asks, numbered_label, question_label, unit_text
+
+# Marks by how surely they divide a text: what a surer mark encloses belongs to its unit.
+ORDER: tuple[Mark, ...] = ("heading", "label", "number", "line", "bullet")
+
+# The mean of `asks` from which a run is a list of questions, and the least length; announced by "questions", less does.
+THRESHOLD: dict[Mark, float] = {"label": 0.0, "number": 0.6, "heading": 0.5, "line": 0.8, "bullet": 0.7}
+SHORTEST: dict[Mark, int] = {"label": 1, "number": 2, "heading": 2, "line": 5, "bullet": 3}
+ANNOUNCED_THRESHOLD = 0.35
+# A generic label ("Problem 3:", "Step 3:") must read like questions, a known one need not.
+GENERIC_LABEL_THRESHOLD = 0.6
+# From here on a single text counts as asking.
+ASKING = 0.5
+
+_LINE_WORDS = 40
+_FAQ = re.compile(r"\W*(?:faqs?|(?:some )?(?:frequently|commonly) asked questions?)\b(?!.*\binterview)", re.IGNORECASE)
+
+
+def find_runs(outline: Outline) -> tuple[Run, ...]:
+    """The runs that are lists of questions, none inside a unit of another."""
+    candidates = [run for run in _candidates(outline.pieces) if _is_question_list(run, outline)]
+    candidates = [run for run in candidates if not _is_about_the_page(run, candidates, outline)]
+    candidates = [run for run in candidates if run.mark != "heading" or not _holds_sections(run, candidates, outline)]
+    candidates = [_asking_units(run, outline) for run in candidates]
+    candidates.sort(key=lambda run: (ORDER.index(run.mark), run.units[0]))
+    starts = frozenset(unit for run in candidates for unit in run.units)
+    kept: list[Run] = []
+    for mark in ORDER:
+        owners = assign(outline, kept, starts).owners
+        for run in (run for run in candidates if run.mark == mark):
+            free = tuple(unit for unit in run.units if owners[unit] is None)
+            if len(free) * 2 > len(run.units):
+                kept.append(replace(run, units=free))
+    return tuple(sorted(kept, key=lambda run: run.units[0]))
+
+
+# ── Candidates: every mark that repeats ──────────────────────────────────────────────────────────────────────
+
+
+def _candidates(pieces: tuple[Piece, ...]) -> list[Run]:
+    return [
+        *_label_runs(pieces),
+        *_number_runs(pieces),
+        *_grouped_runs(pieces, "heading"),
+        *_grouped_runs(pieces, "bullet"),
+        *_line_runs(pieces),
+    ]
+
+
+def _label_runs(pieces: tuple[Piece, ...]) -> list[Run]:
+    """Pieces that call themselves questions; one run a word."""
+    units: dict[tuple[str, bool], list[int]] = defaultdict(list)
+    for index, piece in enumerate(pieces):
+        if piece.kind in ("code", "table"):
+            continue
+        if label := question_label(piece.text):
+            units["question", True].append(index)
+        elif (label := numbered_label(piece.text)) and not answer_label(piece.text):
+            units[label.word, False].append(index)
+    runs: list[Run] = []
+    for (_, known), members in units.items():
+        share = sum(asks(_own_words(i, pieces)) for i in members) / len(members)
+        if known or (len(members) > 1 and share >= GENERIC_LABEL_THRESHOLD):
+            runs.append(Run("label", IMPLIED_DEPTH, tuple(members)))
+    return runs
+
+
+def _own_words(index: int, pieces: tuple[Piece, ...]) -> str:
+    """A label alone on its line is followed by its question."""
+    text = unit_text(pieces[index])
+    return text or (pieces[index + 1].text if index + 1 < len(pieces) else "")
+
+
+def _number_runs(pieces: tuple[Piece, ...]) -> list[Run]:
+    """Items that count on from one another, however far apart; a count that starts again is another run."""
+    runs: list[Run] = []
+    open_runs: dict[tuple[str, int], list[list[int]]] = defaultdict(list)
+    for index, piece in enumerate(pieces):
+        if piece.kind != "item" or piece.number is None or question_label(piece.text):
+            continue
+        style = re.sub(r"\d+", "N", piece.marker or "")
+        chains = open_runs[style, piece.depth]
+        chain = _chain_for(piece, chains, pieces)
+        if chain is None:
+            chains.append([index])
+        else:
+            chain.append(index)
+    for (_, depth), chains in open_runs.items():
+        runs += [Run("number", depth, tuple(chain)) for chain in chains]
+    return runs
+
+
+def _chain_for(piece: Piece, chains: list[list[int]], pieces: tuple[Piece, ...]) -> list[int] | None:
+    """The open count that this piece goes on with: of two, the one that reads alike. '1.' throughout is one list."""
+    number = int(piece.number or 0)
+    asking = asks(piece.text) >= 0.5
+    nearest = chains[-4:][::-1]
+    following = [chain for chain in nearest if int(pieces[chain[-1]].number or 0) + 1 == number]
+    alike = [chain for chain in following if (asks(pieces[chain[-1]].text) >= 0.5) == asking]
+    if following:
+        return (alike or following)[0]
+    if number == 1 and asking:
+        return next((chain for chain in nearest if _always_one(chain, pieces)), None)
+    return None
+
+
+def _always_one(chain: list[int], pieces: tuple[Piece, ...]) -> bool:
+    return all(pieces[i].number == "1" for i in chain) and asks(pieces[chain[-1]].text) >= 0.5
+
+
+def _grouped_runs(pieces: tuple[Piece, ...], mark: Literal["heading", "bullet"]) -> list[Run]:
+    """Headings or bullets of one depth between two shallower headings."""
+    runs: list[Run] = []
+    groups: dict[int, list[int]] = {}
+    for index, piece in enumerate(pieces):
+        if is_heading(piece):
+            limit = piece.depth if mark == "heading" else -1
+            for depth in [depth for depth in groups if depth > limit]:
+                runs.append(Run(mark, depth, tuple(groups.pop(depth))))
+        if (mark == "heading" and is_heading(piece)) or (
+            mark == "bullet" and piece.kind == "item" and piece.number is None and not question_label(piece.text)
+        ):
+            groups.setdefault(piece.depth, []).append(index)
+    return runs + [Run(mark, depth, tuple(members)) for depth, members in groups.items()]
+
+
+def _line_runs(pieces: tuple[Piece, ...]) -> list[Run]:
+    """Short unmarked pieces in a row: a list without marks. And single questions with prose between."""
+    runs: list[Run] = []
+    row: list[int] = []
+    for index in range(len(pieces) + 1):
+        if index < len(pieces) and _is_line(pieces[index]):
+            row.append(index)
+            continue
+        while row and asks(pieces[row[0]].text) < 0.5:
+            row.pop(0)
+        if row:
+            runs.append(Run("line", IMPLIED_DEPTH, tuple(row)))
+        row = []
+    lone = [i for i, p in enumerate(pieces) if p.kind == "paragraph" and _is_line(p) and p.text.endswith("?")]
+    rows = {unit for run in runs if len(run.units) >= SHORTEST["line"] for unit in run.units}
+    lone = [i for i in lone if i not in rows]
+    return [*runs, Run("line", IMPLIED_DEPTH, tuple(lone))] if lone else runs
+
+
+def _is_line(piece: Piece) -> bool:
+    implied = piece.kind == "heading" and piece.depth == IMPLIED_DEPTH and piece.marker is None
+    return (
+        (implied or (piece.kind == "paragraph" and piece.starts_block))
+        and "\n" not in piece.text
+        and len(piece.text.split()) <= _LINE_WORDS
+        and not answer_label(piece.text)
+        and not question_label(piece.text)
+    )
+
+
+# ── Judgement: which of them are questions ───────────────────────────────────────────────────────────────────
+
+
+def _is_question_list(run: Run, outline: Outline) -> bool:
+    if run.mark == "label":
+        return True
+    marks = [asks(outline.pieces[unit].text) for unit in run.units]
+    asking = sum(mark >= ASKING for mark in marks)
+    mean = sum(marks) / len(marks)
+    if run.mark in ("number", "bullet") and _is_announced(run.units[0], outline):
+        return asking > 0 and mean >= ANNOUNCED_THRESHOLD
+    return asking >= SHORTEST[run.mark] and mean >= THRESHOLD[run.mark]
+
+
+def _is_announced(unit: int, outline: Outline) -> bool:
+    """The heading above, or the line that leads in, speaks of questions."""
+    heading = outline.above[unit]
+    before = outline.pieces[unit - 1] if unit else None
+    lead = before is not None and before.kind == "paragraph" and announces_questions(before.text)
+    return lead or (heading is not None and announces_questions(outline.pieces[heading].text))
+
+
+def _is_about_the_page(run: Run, runs: list[Run], outline: Outline) -> bool:
+    """Frequently asked questions beside a longer list of others are the page's own."""
+    faq = sum(_is_faq(_section_heading(unit, run, outline), outline) for unit in run.units)
+    others = sum(len(other.units) for other in runs if other is not run)
+    return faq * 2 > len(run.units) and others >= len(run.units)
+
+
+def _is_faq(heading: int | None, outline: Outline) -> bool:
+    return heading is not None and bool(_FAQ.match(outline.pieces[heading].text))
+
+
+def _section_heading(unit: int, run: Run, outline: Outline) -> int | None:
+    return outline.at_most(unit, run.depth - 1) if run.mark == "heading" else outline.above[unit]
+
+
+def _holds_sections(run: Run, runs: list[Run], outline: Outline) -> bool:
+    """Whether headings of this depth head at least as many listed questions as they ask themselves."""
+    asking = sum(asks(outline.pieces[unit].text) >= ASKING for unit in run.units)
+    listed = 0
+    for unit in (unit for other in runs if other.mark not in ("heading", "line") for unit in other.units):
+        heading = outline.at_most(unit, run.depth)
+        if heading is not None and outline.pieces[heading].depth == run.depth:
+            text = outline.pieces[heading].text
+            listed += asks(text) < ASKING or announces_questions(text)
+    return listed >= asking
+
+
+def _asking_units(run: Run, outline: Outline) -> Run:
+    """Headings among questions that ask nothing are sections, unless they are numbered with the others."""
+    if run.mark != "heading":
+        return run
+    pieces = outline.pieces
+    return replace(run, units=tuple(u for u in run.units if asks(pieces[u].text) >= ASKING or pieces[u].number))

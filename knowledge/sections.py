@@ -1,0 +1,88 @@
+"""Names for the parts of a document that its questions stand in, and its table of contents. Pure."""
+
+import re
+from collections.abc import Sequence
+
+from knowledge.outline import Outline, Run, Territory
+from knowledge.pieces import Piece
+from knowledge.words import word_set
+
+# A list repeats the document's headings, or links to them, when this share of its entries does.
+_CONTENTS_SHARE = 0.7
+_CONTENTS_LENGTH = 3
+
+_BEFORE_QUESTIONS = re.compile(r"((?:[\w'’/+#.-]+ ){1,6})questions?\b", re.IGNORECASE)
+# Words that say nothing about which questions are meant, or end the phrase that does.
+_FUNCTION_WORDS = word_set(
+    "a an the this that these those some any few many more most several such all other of for to in on at by with from "
+    "and or are is be has have ask asked asking answer answering including your our my their his her its you we i "
+    "about each every following below above lot lots list"
+)
+_EMPTY_WORDS = word_set("interview common popular frequent top best important sample example possible")
+
+
+def find_contents(pieces: Sequence[Piece]) -> frozenset[int]:
+    """Indices of the entries of tables of contents: they lead to text below, and are none of it."""
+    keys = [_key(piece.text) for piece in pieces]
+    last_place = {key: index for index, key in enumerate(keys)}
+    found: set[int] = set()
+    row: list[int] = []
+    for index, piece in enumerate(pieces):
+        if piece.kind == "table" and len(piece.links) >= _CONTENTS_LENGTH and _leads_inside(piece):
+            found.add(index)
+        if piece.kind == "item":
+            row.append(index)
+        if piece.kind != "item" or index + 1 == len(pieces):
+            leading = [
+                i for i in row if _leads_inside(pieces[i]) or (last_place[keys[i]] > row[-1] and len(keys[i]) > 3)
+            ]
+            if len(row) >= _CONTENTS_LENGTH and len(leading) >= _CONTENTS_SHARE * len(row):
+                found.update(row)
+            row = []
+    return frozenset(found)
+
+
+def name_sections(outline: Outline, runs: Sequence[Run], territory: Territory, title: str | None) -> dict[int, str]:
+    """Each unit's section, where the document has several: by its heading, else by the words that lead in."""
+    headings = {unit: territory.sections[unit] for run in runs for unit in run.units}
+    if len(set(headings.values())) > 1:
+        return {unit: name(outline.pieces[heading]) for unit, heading in headings.items() if heading is not None}
+    if len(runs) > 1:
+        names = [_lead_in(run, runs, outline, title) for run in runs]
+        return {unit: said for run, said in zip(runs, names, strict=True) if said for unit in run.units}
+    return {}
+
+
+def name(heading: Piece) -> str:
+    return heading.text.rstrip(" :")
+
+
+def _lead_in(run: Run, runs: Sequence[Run], outline: Outline, title: str | None) -> str | None:
+    """What sort of questions the text above the run says they are, the nearest saying first."""
+    units = {unit for other in runs for unit in other.units}
+    known = _EMPTY_WORDS | set(_words(title or ""))
+    for index in range(run.units[0] - 1, -1, -1):
+        if index in units:
+            return None
+        for match in reversed(list(_BEFORE_QUESTIONS.finditer(outline.pieces[index].text))):
+            phrase: list[str] = []
+            for word in reversed(match[1].split()):
+                if word.lower() in _FUNCTION_WORDS or not word[-1].isalnum():
+                    break
+                phrase.insert(0, word)
+            telling = [word for word in phrase if not known.issuperset(_words(word))]
+            if telling:
+                return " ".join(telling)
+    return None
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w-]+", text.lower())
+
+
+def _leads_inside(piece: Piece) -> bool:
+    return bool(piece.links) and all(link.startswith("#") for link in piece.links)
+
+
+def _key(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
