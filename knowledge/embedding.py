@@ -75,7 +75,9 @@ class OnnxEmbedder:
 
     def _forward(self, texts: list[str]) -> Vectors:
         rows = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        pieces = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)] if texts else []
+        # A lone surrogate, as half an emoji pasted, is no text to the tokenizer.
+        whole = [text.encode("utf-8", "replace").decode() for text in texts]
+        pieces = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(whole)] if whole else []
         for batch in _batches([len(ids) for ids in pieces]):
             rows[batch] = self._session.run(None, _padded([pieces[place] for place in batch]))[0]
         return rows

@@ -62,6 +62,10 @@ def test_no_texts_make_no_rows(either: Embedder) -> None:
     assert either.encode([]).shape == (0, either.dimensions)
 
 
+def test_half_an_emoji_is_encoded_too(embedder: OnnxEmbedder) -> None:
+    assert embedder.encode(["half \ud83d an emoji"]).shape == (1, embedder.dimensions)
+
+
 def test_meaning_is_nearer_than_words(either: Embedder) -> None:
     question, paraphrase, stranger = either.encode(
         ["How do you stop SQL injection?", "Bind parameters in prepared statements", "How do you bake bread?"]

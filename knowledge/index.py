@@ -1,0 +1,281 @@
+"""Hybrid search over passages and questions, in generations that are built aside and published whole.
+
+Derived from bank, notes and catalogue: it can be thrown away and built again. Readers never wait for a writer."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from knowledge.index_models import (
+    Entry,
+    FingerprintMismatch,
+    Hit,
+    IndexBusy,
+    IndexMissing,
+    IndexProblem,
+    Progress,
+    Where,
+)
+from knowledge.keyword_index import KeywordIndex, write_entries
+from knowledge.models import Value
+from knowledge.ports import Embedder
+from knowledge.vector_index import VectorIndex
+
+RANK_OFFSET = 60  # Cormack, Clarke and Büttcher (2009): score = sum over the lists of 1 / (60 + rank)
+FETCH = 5  # times k from each list: fusion needs to see what one list has further down
+BATCH = 256
+
+_POINTER, _LOCK, _MANIFEST, _WORDS, _VECTORS = "current", ".lock", "manifest.json", "words.sqlite", "chroma"
+_NAME = re.compile(r"generation-(\d{6})")
+
+
+class Generation(Value):
+    """What stands beside a published index."""
+
+    name: str
+    fingerprint: str
+    entries: int
+    digest: str
+
+
+def build_index(
+    folder: Path, entries: Iterable[Entry], embedder: Embedder, progress: Progress = lambda stage, done, total: None
+) -> Generation:
+    """Builds aside, checks, publishes. The same entries and model as published already: nothing is built.
+
+    Vectors of entries that did not change are taken over. Raises IndexBusy when another process is building.
+    """
+    with _writer(folder):
+        published = _published(folder)
+        target = folder / _next_name(folder)
+        _remove_all_but(folder, [published.name] if published else [])
+        target.mkdir()
+        write_entries(target / _WORDS, entries)
+        words = KeywordIndex(target / _WORDS)
+        generation = Generation(
+            name=target.name, fingerprint=embedder.fingerprint, entries=len(words), digest=words.digest
+        )
+        if published and _same_content(published, generation) and _is_whole(folder / published.name):
+            shutil.rmtree(target)
+            return published
+        with _reusable(folder, published, embedder) as old:
+            _write_vectors(target / _VECTORS, words, embedder, old, progress)
+        _check(target, generation, embedder)
+        _publish(folder, generation)
+        _remove_all_but(folder, [generation.name, *([published.name] if published else [])])
+        return generation
+
+
+def open_index(folder: Path, embedder: Embedder) -> "Index":
+    """Raises IndexMissing, or FingerprintMismatch when it was built with another model."""
+    return Index(folder, embedder)
+
+
+class Index:
+    """Searches the published generation, also when a new one is published meanwhile. Threads may share it."""
+
+    def __init__(self, folder: Path, embedder: Embedder) -> None:
+        self._folder = folder
+        self._embedder = embedder
+        self._lock = Lock()
+        self._opened = _open(folder, embedder)
+        self._before: _Opened | None = None
+
+    @property
+    def generation(self) -> Generation:
+        return self._current().generation
+
+    def search(self, text: str, k: int = 5, where: Where | None = None) -> tuple[Hit, ...]:
+        """The k best entries by words and by meaning together. Text without any word finds nothing."""
+        if not text.strip() or k < 1:
+            return ()
+        _, words, vectors = self._current()
+        row = self._embedder.encode([text])[0]
+        scores = fuse([vectors.search(row, FETCH * k, where), words.search(text, FETCH * k, where)])
+        best = sorted(scores, key=lambda id: (-scores[id], id))[:k]
+        entries = words.read(best)
+        return tuple(_hit(rank, entries[id], scores[id]) for rank, id in enumerate(best, start=1))
+
+    def close(self) -> None:
+        for opened in (self._opened, self._before):
+            if opened:
+                opened.vectors.close()
+
+    def _current(self) -> "_Opened":
+        with self._lock:
+            if _pointed_at(self._folder) != self._opened.generation.name:
+                opened = _open(self._folder, self._embedder)
+                # The one in use until now stays open: another thread may be searching it.
+                if self._before:
+                    self._before.vectors.close()
+                self._before, self._opened = self._opened, opened
+            return self._opened
+
+
+def fuse(lists: Sequence[Sequence[str]]) -> dict[str, float]:
+    """Reciprocal rank fusion: each id's score over all lists, ranks counting from 1."""
+    scores: dict[str, float] = {}
+    for ids in lists:
+        for rank, id in enumerate(ids, start=1):
+            scores[id] = scores.get(id, 0.0) + 1 / (RANK_OFFSET + rank)
+    return scores
+
+
+def _hit(rank: int, entry: Entry, score: float) -> Hit:
+    return Hit(
+        rank=rank,
+        id=entry.id,
+        kind=entry.kind,
+        text=entry.text,
+        source=entry.source,
+        heading=entry.heading,
+        lines=entry.lines,
+        score=score,
+    )
+
+
+# ── Opening ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Opened(NamedTuple):
+    generation: Generation
+    words: KeywordIndex
+    vectors: VectorIndex
+
+
+def _open(folder: Path, embedder: Embedder) -> _Opened:
+    generation = _published(folder)
+    if generation is None:
+        raise IndexMissing(f"no index in {folder}: build it with 'interviewer ingest' or 'make run'")
+    if generation.fingerprint != embedder.fingerprint:
+        raise FingerprintMismatch(
+            f"the index was built with {generation.fingerprint}, but {embedder.fingerprint} is in use: "
+            "build it anew with 'interviewer ingest', or set the embedding model back"
+        )
+    home = folder / generation.name
+    return _Opened(generation, KeywordIndex(home / _WORDS), VectorIndex.open(home / _VECTORS))
+
+
+def _pointed_at(folder: Path) -> str | None:
+    try:
+        return (folder / _POINTER).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+
+
+def _published(folder: Path) -> Generation | None:
+    """What the pointer names; None where it names nothing that can be read."""
+    name = _pointed_at(folder)
+    if name is None or not _NAME.fullmatch(name):
+        return None
+    try:
+        return Generation.model_validate_json((folder / name / _MANIFEST).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+# ── Building ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def _writer(folder: Path) -> Generator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / _LOCK, timeout=0):
+            yield
+    except Timeout as error:
+        raise IndexBusy(f"another process is building the index in {folder}: try again when it is done") from error
+
+
+def _next_name(folder: Path) -> str:
+    """Never a name in use, nor that of a build that failed: Chroma remembers paths as long as its process runs."""
+    numbers = [int(found.group(1)) for path in folder.iterdir() if (found := _NAME.fullmatch(path.name))]
+    return f"generation-{max(numbers, default=0) + 1:06d}"
+
+
+def _same_content(one: Generation, other: Generation) -> bool:
+    return (one.digest, one.fingerprint) == (other.digest, other.fingerprint)
+
+
+def _is_whole(home: Path) -> bool:
+    return (home / _WORDS).is_file() and VectorIndex.exists(home / _VECTORS)
+
+
+Vectors = Callable[[list[Entry]], dict[str, NDArray[np.float32]]]
+
+
+@contextmanager
+def _reusable(folder: Path, published: Generation | None, embedder: Embedder) -> Generator[Vectors]:
+    """Gives the published vectors of those entries whose words are the same."""
+    try:
+        opened = _open(folder, embedder) if published else None
+    except IndexProblem:
+        opened = None
+    if opened is None:
+        yield lambda entries: {}
+        return
+
+    def unchanged(entries: list[Entry]) -> dict[str, NDArray[np.float32]]:
+        before = opened.words.read([entry.id for entry in entries])
+        same = [e.id for e in entries if e.id in before and before[e.id].searched == e.searched]
+        return opened.vectors.read(same)
+
+    with closing(opened.vectors):
+        yield unchanged
+
+
+def _write_vectors(target: Path, words: KeywordIndex, embedder: Embedder, old: Vectors, progress: Progress) -> None:
+    total, done = len(words), 0
+    with closing(VectorIndex.create(target)) as vectors:
+        progress("index", done, total)
+        for entries in words.batches(BATCH):
+            known = old(entries)
+            fresh = [entry for entry in entries if entry.id not in known]
+            rows = embedder.encode([entry.searched for entry in fresh])
+            known |= {entry.id: row for entry, row in zip(fresh, rows, strict=True)}
+            vectors.write(entries, np.stack([known[entry.id] for entry in entries]))
+            done += len(entries)
+            progress("index", done, total)
+
+
+def _check(home: Path, generation: Generation, embedder: Embedder) -> None:
+    """What was written is read back before anybody relies on it: its count, and one entry found by its own words."""
+    words = KeywordIndex(home / _WORDS)
+    with closing(VectorIndex.open(home / _VECTORS)) as vectors:
+        if not len(vectors) == len(words) == generation.entries:
+            raise IndexMissing(f"{len(vectors)} vectors were written for {generation.entries} entries: build it again")
+        for entries in words.batches(1):
+            row = embedder.encode([entries[0].searched])[0]
+            stored = vectors.read([entries[0].id])[entries[0].id]
+            if float(row @ stored) < 0.999:
+                raise IndexMissing("the index does not hold the vectors that were written: build it again")
+            break
+
+
+def _publish(folder: Path, generation: Generation) -> None:
+    """The pointer is replaced in one step: before it the old generation serves, after it the new one."""
+    home = folder / generation.name
+    (home / _MANIFEST).write_text(generation.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    aside = folder / f"{_POINTER}.new"
+    with aside.open("w", encoding="utf-8") as file:
+        file.write(generation.name + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(aside, folder / _POINTER)
+
+
+def _remove_all_but(folder: Path, kept: Sequence[str]) -> None:
+    """The generation before stays: a reader may have it open."""
+    for path in folder.iterdir():
+        if _NAME.fullmatch(path.name) and path.name not in kept:
+            shutil.rmtree(path)
