@@ -10,41 +10,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interviewer.grading.polarity import Polarity, polarities
-from interviewer.grading.terms import FUNCTION_WORDS, Vocabulary, content, terms
+from interviewer.grading.terms import Vocabulary, content, is_naming, terms
 from knowledge.spans import Span, windows
 
 Vectors = NDArray[np.float32]
+Measures = NDArray[np.float64]
 
 # A sentence of more words than this is also cut at its clauses, so that one long breath can still be quoted exactly.
-LONG = 28
-SHORTEST_PIECE = 8
+LONG = 14
+SHORTEST_PIECE = 5
 # More pieces than this are not compared: the ones that share most with the points are.
 MOST_PIECES = 48
 # A pair of neighbours must beat the better single by this much to be the quote.
 _PAIR_TOLL = 0.03
 _RECALL_SHARE = 0.4
+# A claim is no rival of itself.
+_SAME = 0.999
+# About one term's weight: a single word said with the other polarity is no contradiction yet.
+_DOUBT = 4.0
 
 _CUT = re.compile(r"[,;:–—]\s+|\s+(?=(?:and|but|so|because|which|while|whereas|then|or)\s)", re.IGNORECASE)
 _SEGMENT = re.compile(r"[,;/|•\n.]|\s[-–—]\s|\band\b")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 _CODE = re.compile(r"[(){}=<>;]|```")
-
-# Words that only a telling sentence has: auxiliaries, pronouns, and verbs that are hardly ever names of things.
-_NAMING_WORDS = "a an the and or of in on at by for with from to vs via per & nor into"
-_VERBS = """
-    allow apply arrive ask assume avoid become begin behave belong break bring build call catch cause choose close come
-    compare compute confirm consume contain convert create decide define delay delete depend detect do drop enable ends
-    ensure escape execute expect expire explain expose fail fetch fill find finish fix follow force forget gain give
-    give go grow guarantee handle happen help hide hold hurt improve include increase insert keep know lead learn leave
-    let like lose make mean measure move need open pass pay pick prevent protect prove provide put raise reach receive
-    reduce refuse reject rely remain remember remove repeat replace reply require respond return reuse rise run say
-    scan see seem send separate serve share show skip slow solve speed split spread start stay stop stores store suffer
-    survive take tell throw treat trust try turn understand update validate verify wait want work write wrote kept lost
-    sent ran held gave took bind binds hits hit holds sits lives reads matters gets goes grows needs means adds
-"""
-_PREDICATES = (FUNCTION_WORDS - frozenset(_NAMING_WORDS.split())) | frozenset(
-    form for verb in _VERBS.split() for form in (verb, verb + "s", verb + "es")
-)
 
 
 class Window(NamedTuple):
@@ -104,40 +92,39 @@ class Features(NamedTuple):
 
 
 def find(
-    views: Views, claims: Sequence[Claim], vectors: Vectors, question: Vectors, vocabulary: Vocabulary
+    views: Views, claims: Sequence[Claim], vectors: Vectors, rivals: Vectors, question: Vectors, vocabulary: Vocabulary
 ) -> list[Found | None]:
-    """For each claim the window that fits it best. None: no window tells anything (keywords strung together)."""
-    cosines = (views.vectors @ vectors.T).astype(np.float64)
-    to_question = views.vectors @ question
+    """For each claim the window that fits it best. None: no window tells anything (keywords strung together).
+
+    `vectors` are the claims' own, `rivals` those of what else the words may be about, the claims themselves among them
+    or not, `question` the question's.
+    """
+    usable = [row for row, window in enumerate(views.windows) if not window.listed]
+    if not usable:
+        return [None] * len(claims)
     shares = recalls(views.windows, claims, vocabulary)
-    usable = [not window.listed for window in views.windows]
+    cosines = (views.vectors @ vectors.T).astype(np.float64)
+    others = (views.vectors @ np.vstack([rivals, question[None, :]]).T).astype(np.float64)
     found: list[Found | None] = []
     for i, claim in enumerate(claims):
         row = best_window(cosines[:, i], shares[:, i], views.singles, usable)
-        if row is None:
-            found.append(None)
-            continue
-        window = views.windows[row]
-        rivals = np.append(np.delete(cosines[row], i), to_question[row])
-        found.append(
-            Found(
-                window.span,
-                Features(
-                    cosine=float(cosines[row, i]),
-                    lift=float(cosines[row, i] - vectors[i] @ question),
-                    margin=float(cosines[row, i] - rivals.mean()),
-                    rank=float((rivals > cosines[row, i]).mean()),
-                    whole=float(views.whole @ vectors[i]),
-                    recall=float(shares[row, i]),
-                    recall_all=vocabulary.total(claim.news & views.stems) / (vocabulary.total(claim.news) or 1.0),
-                    hits=min(len(claim.news & window.stems), 4) / 4,
-                    denial=denial(window, claim, vocabulary),
-                    numbers=float(numbers_differ(window, claim)),
-                    flat=float(window.flat),
-                    words=math.log1p(views.words),
-                ),
-            )
+        away = others[row][np.append((rivals @ vectors[i]) < _SAME, True)]
+        window, near = views.windows[row], float(cosines[row, i])
+        features = Features(
+            cosine=near,
+            lift=near - float(vectors[i] @ question),
+            margin=near - float(away.mean()),
+            rank=float((away > near).mean()),
+            whole=float(views.whole @ vectors[i]),
+            recall=float(shares[row, i]),
+            recall_all=vocabulary.total(claim.news & views.stems) / (vocabulary.total(claim.news) or 1.0),
+            hits=min(len(claim.news & window.stems), 4) / 4,
+            denial=denial(window, claim, vocabulary),
+            numbers=float(numbers_differ(window, claim)),
+            flat=float(window.flat),
+            words=math.log1p(views.words),
         )
+        found.append(Found(window.span, features))
     return found
 
 
@@ -185,7 +172,7 @@ def join(vectors: Vectors, pieces: Sequence[Span]) -> Vectors:
     return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
 
 
-def recalls(windows: Sequence[Window], claims: Sequence[Claim], vocabulary: Vocabulary) -> NDArray[np.float64]:
+def recalls(windows: Sequence[Window], claims: Sequence[Claim], vocabulary: Vocabulary) -> Measures:
     """The share of each claim's news, by weight, that each window holds. Shape (windows, claims)."""
     weights = [{stem: vocabulary.weight(stem) for stem in claim.news} for claim in claims]
     totals = [sum(weight.values()) or 1.0 for weight in weights]
@@ -199,21 +186,18 @@ def recalls(windows: Sequence[Window], claims: Sequence[Claim], vocabulary: Voca
     return np.array(rows, dtype=np.float64).reshape(len(windows), len(claims))
 
 
-def best_window(
-    cosines: NDArray[np.float64], recall: NDArray[np.float64], singles: int, usable: Sequence[bool]
-) -> int | None:
+def best_window(cosines: Measures, recall: Measures, singles: int, usable: Sequence[int]) -> int:
     """The row that fits a claim best, of those usable; a pair only where it beats the singles clearly."""
     fit = cosines + _RECALL_SHARE * recall
     fit[singles:] -= _PAIR_TOLL
-    allowed = [i for i, ok in enumerate(usable) if ok]
-    return max(allowed, key=lambda i: (fit[i], -i)) if allowed else None
+    return max(usable, key=lambda row: (fit[row], -row))
 
 
 def denial(window: Window, claim: Claim, vocabulary: Vocabulary) -> float:
     """The share, by weight, of the shared terms that one side affirms and the other denies: 0 agree, 1 opposite."""
     shared = [stem for stem in claim.stems & window.stems if stem in claim.polarity and stem in window.polarity]
     opposed = [stem for stem in shared if _opposed(claim.polarity[stem], window.polarity[stem])]
-    return vocabulary.total(opposed) / vocabulary.total(shared) if shared else 0.0
+    return vocabulary.total(opposed) / (vocabulary.total(shared) + _DOUBT) if shared else 0.0
 
 
 def numbers_differ(window: Window, claim: Claim) -> bool:
@@ -223,7 +207,7 @@ def numbers_differ(window: Window, claim: Claim) -> bool:
 
 def is_flat(text: str) -> bool:
     """Whether the words name things and tell nothing of them: no verb, no pronoun, no denial. Code is not flat."""
-    return not _CODE.search(text) and not any(term.word in _PREDICATES for term in terms(text))
+    return not _CODE.search(text) and is_naming(text)
 
 
 def is_list(text: str) -> bool:

@@ -3,45 +3,32 @@
 It marks only what it was measured good enough for; the rest is Ungraded, never a made-up zero.
 """
 
-from typing import NamedTuple, assert_never
+from collections.abc import Iterable
+from typing import assert_never
 
-import numpy as np
-
-from interviewer.grading.features import Claim, Found, Vectors, cut, find, is_list, look, read_claim
-from interviewer.grading.intent import Reading, read_intent
+from interviewer.grading.comparing import Comparison, Replied, compare, read
+from interviewer.grading.features import Found
 from interviewer.grading.language import looks_english
 from interviewer.grading.port import GradingTask
-from interviewer.grading.terms import Vocabulary, content, terms
-from interviewer.grading.weighing import believes, off_topic, weigh, weigh_reply
+from interviewer.grading.terms import Vocabulary, build_vocabulary
+from interviewer.grading.weighing import weigh, weigh_belief, weigh_reply
 from interviewer.models import Belief, Evidence, Grade, GraderInfo, Intent, Marking, Ungraded, Verdict, VerdictName
-from knowledge.models import PERSONAL_KINDS, PartSlug
+from knowledge.models import PERSONAL_KINDS, Document, PartSlug, Question, follow_ups
 from knowledge.ports import Embedder
 from knowledge.spans import Span
 
 NAME = "local"
 VERSION = "0.1"
 LANGUAGES = frozenset({"en"})
-# A reply this short leans on the question it replies to.
-_SHORT_REPLY = 12
-_SURE_OF_NOTHING = 0.95
-_EARNS: dict[VerdictName, int] = {"covered": 2, "partial": 1, "missing": 0, "unmarked": 0, "contradicted": 0}
-
-
-class _Reply(NamedTuple):
-    """A short reply to the interviewer's last words, read together with them."""
-
-    point_id: PartSlug
-    text: str
-    prompt: str
-    span: Span
-
-    @property
-    def joined(self) -> str:
-        return f"{self.prompt} {self.text}"
+# How sure it is that words which tell nothing show nothing.
+_NOTHING_SHOWN = 0.98
+# An answer that earned nothing and is no nearer than this to anything asked is about something else.
+_OFF_TOPIC_BELOW = 0.3
+_WORTH: dict[VerdictName, int] = {"covered": 2, "partial": 1, "missing": 0, "unmarked": 0, "contradicted": 0}
 
 
 class LocalGrader:
-    """The grader that is always there. `vocabulary` says how much each term tells; build it of bank and notes."""
+    """The grader that is always there. `vocabulary` says how much each term tells: see `read_vocabulary`."""
 
     def __init__(self, embedder: Embedder, vocabulary: Vocabulary) -> None:
         self._embedder = embedder
@@ -55,94 +42,65 @@ class LocalGrader:
         refusal = _refusal(task)
         if refusal is not None:
             return refusal
-        reading = _read(task)
+        reading = read(task)
         if not reading.sentences:
-            return self._nothing_shown(task, reading.intent)
-        return self._compare(task, reading)
+            nothing = (None,) * len(task.points), (None,) * len(task.question.misconceptions)
+            return self._decide(task, reading.intent, Comparison(*nothing, replied=None, nearest=0.0))
+        return self._decide(task, reading.intent, compare(task, reading, self._embedder, self._vocabulary))
 
-    def _nothing_shown(self, task: GradingTask, intent: Intent) -> Grade:
-        verdicts = tuple(Verdict(point_id=p.id, verdict="missing", confidence=_SURE_OF_NOTHING) for p in task.points)
-        beliefs = tuple(
-            Belief(misconception_id=m.id, asserted=False, confidence=_SURE_OF_NOTHING)
-            for m in task.question.misconceptions
-        )
-        return Grade(intent=intent, verdicts=verdicts, beliefs=beliefs, grader=self.info)
-
-    def _compare(self, task: GradingTask, reading: Reading) -> Grade:
-        answer, question = task.answers[-1], task.question.text
-        points = [read_claim(point.text, question) for point in task.points]
-        beliefs = [read_claim(belief.text, question) for belief in task.question.misconceptions]
-        claims = [*points, *beliefs]
-        reply = _short_reply(task, reading)
-        pieces = cut(answer.text, reading.sentences, frozenset[str]().union(*(point.stems for point in points)))
-
-        own = [answer.text[piece.start : piece.end] for piece in pieces]
-        asked = [question, *(claim.text for claim in claims)]
-        context = [reply.joined, reply.prompt] if reply else []
-        rows = self._embedder.encode([*own, *asked, *context])
-        mine, (about, *_), claimed = rows[: len(own)], rows[len(own) :], rows[len(own) + 1 : len(own) + len(asked)]
-        views = look(answer.text, pieces, mine)
-        found = find(views, points, claimed[: len(points)], about, self._vocabulary)
-        held = find(views, beliefs, claimed[len(points) :], about, self._vocabulary)
-
-        verdicts = [_verdict(p.id, answer.id, f) for p, f in zip(task.points, found, strict=True)]
-        if reply:
-            place = [point.id for point in task.points].index(reply.point_id)
-            gain = float((rows[-2] - rows[-1]) @ claimed[place])
-            verdicts[place] = max(
-                verdicts[place], _replied(reply, answer.id, points[place], gain, self._vocabulary), key=_worth
-            )
-        intent = _intent(reading.intent, verdicts, mine, np.vstack([about, claimed]), found)
+    def _decide(self, task: GradingTask, intent: Intent, comparison: Comparison) -> Grade:
+        answer = task.answers[-1]
+        verdicts = [_verdict(p.id, answer.id, f) for p, f in zip(task.points, comparison.points, strict=True)]
+        verdicts = [_best(verdict, comparison.replied, answer.id) for verdict in verdicts]
+        held = zip(task.question.misconceptions, comparison.beliefs, strict=True)
         return Grade(
-            intent=intent,
+            intent=_intent(intent, verdicts, comparison.nearest),
             verdicts=tuple(verdicts),
-            beliefs=tuple(_belief(m.id, answer.id, f) for m, f in zip(task.question.misconceptions, held, strict=True)),
+            beliefs=tuple(_belief(misconception.id, answer.id, found) for misconception, found in held),
             grader=self.info,
         )
+
+
+def read_vocabulary(questions: Iterable[Question], notes: Iterable[Document]) -> Vocabulary:
+    """What the shipped texts tell about their terms: each question, point, false belief and paragraph is one text."""
+    texts = [text for question in questions for text in _texts(question)]
+    return build_vocabulary([*texts, *(block.text for note in notes for block in note.blocks)])
+
+
+def _texts(question: Question) -> list[str]:
+    parts = [*question.points, *(point for deeper in follow_ups(question) for point in deeper.points)]
+    return [question.text, *(part.text for part in (*parts, *question.misconceptions)), question.model_answer or ""]
 
 
 def _refusal(task: GradingTask) -> Ungraded | None:
     if not task.points:
         return Ungraded(reason="no_rubric", detail="This question has no points to mark against.")
     if task.question.kind == "sql":
-        return Ungraded(reason="needs_model", detail="A statement in SQL is not marked by the local grader.")
+        return Ungraded(reason="needs_model", detail="The local grader does not mark statements in SQL.")
     if task.question.kind in PERSONAL_KINDS:
-        detail = f"The local grader was not measured good enough for {task.question.kind} questions."
+        detail = f"The local grader is not good enough at {task.question.kind} questions to mark them."
         return Ungraded(reason="needs_model", detail=detail)
-    if task.question.language not in LANGUAGES:
-        return Ungraded(reason="needs_model", detail="The local grader marks English questions only.")
-    if not looks_english(task.answers[-1].text):
+    if task.question.language not in LANGUAGES or not looks_english(task.answers[-1].text):
         return Ungraded(
-            reason="needs_model", detail="The answer does not look English; the local grader reads no other."
+            reason="needs_model", detail="The local grader marks English answers to English questions only."
         )
     return None
 
 
-def _read(task: GradingTask) -> Reading:
-    return read_intent(
-        task.answers[-1].text,
-        task.question.text,
-        said=task.said,
-        points=[point.text for point in task.points],
-        terse=task.focus is not None and bool(task.said),
-    )
-
-
-def _short_reply(task: GradingTask, reading: Reading) -> _Reply | None:
-    text = task.answers[-1].text
-    kept = Span(reading.sentences[0].start, reading.sentences[-1].end)
-    reply = text[kept.start : kept.end]
-    known = any(point.id == task.focus for point in task.points)
-    if task.focus is None or not known or not task.said or len(terms(reply)) > _SHORT_REPLY or is_list(reply):
-        return None
-    return _Reply(task.focus, reply, task.said[-1], kept)
-
-
 def _verdict(point_id: PartSlug, answer_id: str, found: Found | None) -> Verdict:
     if found is None:
-        return Verdict(point_id=point_id, verdict="missing", confidence=_SURE_OF_NOTHING)
+        return Verdict(point_id=point_id, verdict="missing", confidence=_NOTHING_SHOWN)
     verdict, confidence = weigh(found.features)
     return _with_evidence(point_id, answer_id, verdict, confidence, found.span)
+
+
+def _best(verdict: Verdict, replied: Replied | None, answer_id: str) -> Verdict:
+    """The verdict on its own, or that on the reply read with its prompt where that is worth more."""
+    if replied is None or replied.point_id != verdict.point_id:
+        return verdict
+    name, confidence = weigh_reply(replied.gain, replied.precision)
+    in_context = _with_evidence(verdict.point_id, answer_id, name, confidence, replied.span)
+    return max(verdict, in_context, key=lambda either: _WORTH[either.verdict])
 
 
 def _with_evidence(point_id: PartSlug, answer_id: str, verdict: VerdictName, confidence: float, span: Span) -> Verdict:
@@ -157,28 +115,16 @@ def _with_evidence(point_id: PartSlug, answer_id: str, verdict: VerdictName, con
     return Verdict(point_id=point_id, verdict=verdict, evidence=evidence, confidence=confidence)
 
 
-def _replied(reply: _Reply, answer_id: str, point: Claim, gain: float, vocabulary: Vocabulary) -> Verdict:
-    given = frozenset[str]() if " or " in reply.prompt else content(reply.prompt)
-    news = content(reply.text) - given
-    precision = vocabulary.total(news & point.stems) / vocabulary.total(news) if news else 0.0
-    verdict, confidence = weigh_reply(gain if news else 0.0, precision)
-    return _with_evidence(reply.point_id, answer_id, verdict, confidence, reply.span)
-
-
-def _worth(verdict: Verdict) -> int:
-    return _EARNS[verdict.verdict]
-
-
 def _belief(misconception_id: PartSlug, answer_id: str, found: Found | None) -> Belief:
-    asserted, confidence = believes(found.features) if found else (False, _SURE_OF_NOTHING)
-    evidence = Evidence(answer_id=answer_id, start=found.span.start, end=found.span.end) if found and asserted else None
+    if found is None:
+        return Belief(misconception_id=misconception_id, asserted=False, confidence=_NOTHING_SHOWN)
+    asserted, confidence = weigh_belief(found.features)
+    evidence = Evidence(answer_id=answer_id, start=found.span.start, end=found.span.end) if asserted else None
     return Belief(misconception_id=misconception_id, asserted=asserted, evidence=evidence, confidence=confidence)
 
 
-def _intent(read: Intent, verdicts: list[Verdict], mine: Vectors, asked: Vectors, found: list[Found | None]) -> Intent:
-    """What was earned outweighs how it sounded; what earned nothing and resembles nothing is off topic."""
-    if any(_worth(verdict) or verdict.verdict == "contradicted" for verdict in verdicts):
+def _intent(read_as: Intent, verdicts: list[Verdict], nearest: float) -> Intent:
+    """What was shown outweighs how it sounded; what shows nothing and resembles nothing is off topic."""
+    if any(verdict.evidence for verdict in verdicts):
         return "answer"
-    nearest = float((mine @ asked.T).max())
-    shared = max((f.features.recall_all for f in found if f), default=0.0)
-    return "off_topic" if read == "answer" and off_topic(nearest, shared) else read
+    return "off_topic" if read_as == "answer" and nearest < _OFF_TOPIC_BELOW else read_as

@@ -3,27 +3,30 @@
 import re
 from typing import Literal, NamedTuple
 
-from interviewer.grading.terms import is_content, terms
+from interviewer.grading.terms import is_content, is_naming, terms
 
 # open: neither said nor denied, as in "if you don't bind them" and "without an index".
 Polarity = Literal["affirmed", "denied", "open"]
 
 _CLAUSE = re.compile(
-    r"[.;:!?()\n]|[,–—]|\s-\s|\b(?:and|but|so|because|since|while|whereas|although|though|instead|rather|which|that|or"
-    r"|then|otherwise|therefore|hence|if|unless|when|even|to)\b",
+    r"[.;:!?()\n]|[,–—]|\s-\s|\b(?:and|but|so|because|since|while|whereas|although|though|instead\s+of|instead"
+    r"|rather\s+than|which|that|or|then|otherwise|therefore|hence|if|unless|when|even)\b",
     re.IGNORECASE,
 )
 _NOT_DENIAL = re.compile(
-    r"\b(?:not|n't|isn't|aren't|doesn't|don't)\s+(?:only|just|merely|necessarily|sure)\b|\bno\s+longer\b|\bno\s+matter\b",
-    re.I,
+    r"(?:\b(?:not|isn't|aren't|doesn't|don't)\s+(?:only|just|merely|necessarily|sure)\b)|\bno\s+(?:longer|matter)\b",
+    re.IGNORECASE,
 )
 _DENIAL = re.compile(
     r"\b(?:not|never|cannot|neither|nor|none|nothing|nobody|no|hardly|useless|pointless|unnecessary|needless|false|myth"
     r"|wrong|untrue|dont|doesnt|isnt|cant|wont|shouldnt|arent|didnt|wouldnt)\b|n['’]t\b",
     re.IGNORECASE,
 )
-_OPEN = re.compile(r"\b(?:if|unless|without|otherwise|suppose|avoid\w*|prevent\w*|stop(?:s|ping)?)\b", re.IGNORECASE)
-_OPENERS = ("if", "unless", "when")
+_OPEN = re.compile(r"\b(?:if|unless|without|otherwise|suppose)\b|^\s*(?:you\s+|to\s+|i\s+|and\s+)?avoid", re.IGNORECASE)
+_OPENERS = frozenset({"if", "unless", "when"})
+_DENYING_OPENERS = frozenset({"rather than", "instead of"})
+# "It does not mean that ...", "no locks or waits": what is denied goes on.
+_PASSES_ON = frozenset({"that", "or"})
 
 
 class Clause(NamedTuple):
@@ -34,22 +37,19 @@ class Clause(NamedTuple):
 
 
 def clauses(text: str) -> tuple[Clause, ...]:
-    """The text's clauses in order. A clause without content of its own passes its denial on to the next one."""
+    """The text's clauses in order. A denial goes on into a complement, and from a clause without content of its own."""
     found: list[Clause] = []
     carried = False
     for piece, opener in _pieces(text):
         stems = frozenset(term.stem for term in terms(piece) if is_content(term.word))
-        denials = len(_DENIAL.findall(_NOT_DENIAL.sub(" ", piece))) + carried
-        carried = False
-        if not stems:
-            carried = denials % 2 == 1
-            continue
+        goes_on = carried and (opener in _PASSES_ON or not found or not found[-1].stems or is_naming(piece))
+        denied = (len(_DENIAL.findall(_NOT_DENIAL.sub(" ", piece))) + (opener in _DENYING_OPENERS) + goes_on) % 2 == 1
+        carried = denied
         if opener in _OPENERS or _OPEN.search(piece):
-            polarity: Polarity = "open"
+            found.append(Clause(stems, "open"))
         else:
-            polarity = "denied" if denials % 2 else "affirmed"
-        found.append(Clause(stems, polarity))
-    return tuple(found)
+            found.append(Clause(stems, "denied" if denied else "affirmed"))
+    return tuple(clause for clause in found if clause.stems)
 
 
 def polarities(text: str) -> dict[str, frozenset[Polarity]]:
@@ -67,5 +67,5 @@ def _pieces(text: str) -> list[tuple[str, str]]:
     start, opener = 0, ""
     for mark in _CLAUSE.finditer(text):
         pieces.append((text[start : mark.start()], opener))
-        start, opener = mark.end(), mark.group().lower()
+        start, opener = mark.end(), " ".join(mark.group().lower().split())
     return [*pieces, (text[start:], opener)]

@@ -34,14 +34,31 @@ FUNCTION_WORDS = word_set(
 # Words with no bearing on a technical claim: they neither earn nor cost anything.
 FILLERS = word_set(
     """
-    thing things stuff way ways kind sort lot bit basically actually really maybe perhaps probably like well okay ok true
-    false myth
+    thing things stuff way ways kind sort lot bit basically actually really maybe perhaps probably like well okay ok
+    true false myth
     wrong untrue right correct unnecessary useless pointless
     yes yeah sure think guess believe say said know mean means example instance make makes made use uses
     used using want need needs needed let lets go goes going come etc something anything everything someone
     simply fine cool alright thanks thank hello hi sorry please important good better
     best great nice case cases part parts point points various different new able
     """
+)
+
+# Words that only a telling sentence has: auxiliaries, pronouns, and verbs that are hardly ever names of things.
+_NAMING_WORDS = "a an the and or of in on at by for with from to vs via per & nor into"
+_VERBS = """
+    allow apply arrive ask assume avoid become begin behave belong break bring build call catch cause choose close come
+    compare compute confirm consume contain convert create decide define delay delete depend detect do drop enable ends
+    ensure escape execute expect expire explain expose fail fetch fill find finish fix follow force forget gain give
+    give go grow guarantee handle happen help hide hold hurt improve include increase insert keep know lead learn leave
+    let like lose make mean measure move need open pass pay pick prevent protect prove provide put raise reach receive
+    reduce refuse reject rely remain remember remove repeat replace reply require respond return reuse rise run say
+    scan see seem send separate serve share show skip slow solve speed split spread start stay stop stores store suffer
+    survive take tell throw treat trust try turn understand update validate verify wait want work write wrote kept lost
+    sent ran held gave took bind binds hits hit holds sits lives reads matters gets goes grows needs means adds
+"""
+_PREDICATES = (FUNCTION_WORDS - frozenset(_NAMING_WORDS.split())) | frozenset(
+    form for verb in _VERBS.split() for form in (verb, verb + "s", verb + "es")
 )
 
 _IRREGULAR = {
@@ -148,6 +165,11 @@ def content(text: str) -> frozenset[str]:
 
 def is_content(word: str) -> bool:
     return word not in FUNCTION_WORDS and word not in FILLERS and (len(word) > 1 or word.isdigit() or word in "cr")
+
+
+def is_naming(text: str) -> bool:
+    """Whether the words only name things: no verb, no pronoun, no denial."""
+    return not any(term.word in _PREDICATES for term in terms(text))
 
 
 @lru_cache(maxsize=16384)

@@ -55,7 +55,7 @@ def weigh(features: Features) -> tuple[VerdictName, float]:
     return "partial", calibrated(credit * (1 - covered))
 
 
-def believes(features: Features) -> tuple[bool, float]:
+def weigh_belief(features: Features) -> tuple[bool, float]:
     """Whether a misconception is asserted, and the confidence in that."""
     asserted = logistic(BELIEF, features) if features.denial < DENIED_FROM else 0.0
     return asserted >= BELIEVED_FROM, max(asserted, 1 - asserted)
@@ -71,14 +71,6 @@ def weigh_reply(gain: float, precision: float) -> tuple[VerdictName, float]:
     if precision >= REPLY_NAMES or gain >= REPLY_COVERED:
         return "covered", 0.7
     return ("partial", 0.5) if gain >= REPLY_PARTIAL else ("missing", 0.6)
-
-
-OFF_TOPIC_BELOW = 0.25
-
-
-def off_topic(nearest: float, shared: float) -> bool:
-    """Whether an answer that earned nothing is about something else."""
-    return nearest < OFF_TOPIC_BELOW and shared == 0.0
 
 
 CALIBRATION: Sequence[tuple[float, float]] = ((0.0, 0.3), (1.0, 1.0))

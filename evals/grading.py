@@ -1,0 +1,101 @@
+"""How well a grader marks labelled answers: cases in, predictions and metrics out."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from evals.datasets import Case
+from evals.metrics import Prediction, score
+from interviewer.grading.port import Grader, GradingTask
+from interviewer.models import Answer, Grade, Marking, Ungraded, VerdictName
+from knowledge.models import QUESTION, Misconception, Question, RubricPoint
+from knowledge.ports import Embedder
+from knowledge.spans import sentences
+
+Mark = Callable[[Case], Prediction]
+# The best threshold for plain cosine on the dev cases, by F1 of credited: the baseline at its most flattering.
+COSINE_FROM = 0.54
+_ANSWERED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def predict(mark: Mark, cases: Sequence[Case]) -> list[Prediction]:
+    return [mark(case) for case in cases]
+
+
+def by_grader(grader: Grader) -> Mark:
+    """Any grader behind the port, asked as the interview asks it."""
+    return partial(_marked_by, grader)
+
+
+def by_cosine(embedder: Embedder) -> Mark:
+    """The baseline that everybody builds first: a point is covered if some sentence is near enough."""
+    return partial(_marked_by_cosine, embedder)
+
+
+def by_majority(case: Case) -> Prediction:
+    """The commonest verdict for everything."""
+    return _prediction(case, {point.id: "missing" for point in case.points})
+
+
+def by_crediting_everything(case: Case) -> Prediction:
+    return _prediction(case, {point.id: "covered" for point in case.points})
+
+
+def task_of(case: Case) -> GradingTask:
+    """The case as the interview would hand it over. Slugs are made up: a case's own ids need not be any."""
+    question = _question(case)
+    answer = Answer(id="answer", text=case.answer, submission_id="case", at=_ANSWERED_AT)
+    return GradingTask(question=question, points=question.points, answers=(answer,))
+
+
+def _question(case: Case) -> Question:
+    points = tuple(
+        RubricPoint(id=f"case/p{i}", text=p.text, weight=p.weight, core=p.core, probe="What else?")
+        for i, p in enumerate(case.points)
+    )
+    misconceptions = tuple(
+        Misconception(
+            id=f"case/m{i}", text=m.text, penalty=1, challenge="What happens then?", correction="It is not so."
+        )
+        for i, m in enumerate(case.misconceptions)
+    )
+    parts = {"ddl": "", "datasets": (), "reference": ""} if case.kind == "sql" else {}
+    return QUESTION.validate_python(
+        {"id": "case", "kind": case.kind, "text": case.question, "topic": "case", "level": "mid", "points": points}
+        | {"misconceptions": misconceptions}
+        | parts
+    )
+
+
+def _marked_by(grader: Grader, case: Case) -> Prediction:
+    marking: Marking = grader.grade(task_of(case))
+    match marking:
+        case Ungraded():
+            return Prediction(id=case.id, kind="ungraded")
+        case Grade():
+            said: dict[str, VerdictName] = {p.id: v.verdict for p, v in zip(case.points, marking.verdicts, strict=True)}
+            return Prediction(
+                id=case.id,
+                kind="grade",
+                score=score(said, case),
+                intent=marking.intent,
+                verdicts=said,
+                misconceptions={m.id: b.asserted for m, b in zip(case.misconceptions, marking.beliefs, strict=True)},
+                confidence={p.id: v.confidence for p, v in zip(case.points, marking.verdicts, strict=True)},
+            )
+
+
+def _marked_by_cosine(embedder: Embedder, case: Case) -> Prediction:
+    texts = [case.answer[span.start : span.end] for span in sentences(case.answer)]
+    if not texts:
+        return by_majority(case)
+    near = (embedder.encode(texts) @ embedder.encode([point.text for point in case.points]).T).max(axis=0)
+    said = {p.id: "covered" if value >= COSINE_FROM else "missing" for p, value in zip(case.points, near, strict=True)}
+    return _prediction(case, said)
+
+
+def _prediction(case: Case, said: dict[str, str]) -> Prediction:
+    return Prediction.model_validate(
+        {"id": case.id, "kind": "grade", "score": score(said, case), "intent": "answer", "verdicts": said}
+        | {"misconceptions": {misconception.id: False for misconception in case.misconceptions}}
+    )
