@@ -139,30 +139,43 @@ class Interview:
                 self._record(owed)
 
     def answer(self, text: str, submission_id: str) -> bool:
-        """Whether this submission is the candidate's answer: stored now, or before. False: the interview has moved on,
-        in another window say, and waits for something else. Raises AnswerRefused for one that is empty or too long."""
+        """Hands the answer in and carries on. Whether it is the candidate's answer: see `hand_in`."""
+        with self._turn:
+            self.hand_in(text, submission_id)
+            self.carry_on()
+            return self.state.answer_by_submission(submission_id) is not None
+
+    def hand_in(self, text: str, submission_id: str) -> bool:
+        """Stores the answer; what follows from it is still owed, so that a screen can show it before it is marked.
+
+        Whether this submission is the candidate's answer: stored now, or before. False: the interview has moved on, in
+        another window say, and waits for something else. Raises AnswerRefused for one that is empty or too long."""
         text = check_answer(text)
         with self._turn:
             if not self.state.answer_by_submission(submission_id):
                 self._hand_in(lambda: self._answered(text, submission_id))
-            self.carry_on()
             return self.state.answer_by_submission(submission_id) is not None
 
     def control(self, control: Control, text: str | None = None, seen_seq: int | None = None) -> bool:
-        """A pressed button. False: it means nothing here. `seen_seq`, the state's `seq` when the button was drawn,
-        keeps the second click of a double click from meaning the next question; to stop is always meant. Raises
-        AnswerRefused for a long `text`."""
+        """Presses the button and carries on. False: it means nothing here: see `press`."""
+        with self._turn:
+            stored = self.press(control, text, seen_seq)
+            self.carry_on()
+            return stored
+
+    def press(self, control: Control, text: str | None = None, seen_seq: int | None = None) -> bool:
+        """Stores a pressed button; what follows from it is still owed. False: it means nothing here. `seen_seq`, the
+        state's `seq` when the button was drawn, keeps the second click of a double click from meaning the next
+        question; to stop is always meant. Raises AnswerRefused for a long `text`."""
         text = check_answer(text) if text and text.strip() else None
         with self._turn:
             if control != "stop" and seen_seq is not None and seen_seq < self._asked_at_seq:
                 return False
             if control == "retry" and not (self.state.questions and self.state.current.retryable):
                 return False
-            stored = self._hand_in(
+            return self._hand_in(
                 lambda: self._event(Controlled, control=control, text=text), whatever_was_said=control == "stop"
             )
-            self.carry_on()
-            return stored
 
     def pause(self) -> None:
         """Notes that the candidate left. Whatever comes next resumes."""
