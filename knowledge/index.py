@@ -81,6 +81,13 @@ def open_index(folder: Path, embedder: Embedder) -> "Index":
     return Index(folder, embedder)
 
 
+@contextmanager
+def published_vectors(folder: Path, embedder: Embedder) -> Generator["Vectors"]:
+    """Gives the vectors, by id, of those entries that the published index holds in the same words; maybe of none."""
+    with _reusable(folder, _published(folder), embedder) as vectors:
+        yield vectors
+
+
 class Index:
     """Searches the published generation, also when a new one is published meanwhile. Threads may share it."""
 

@@ -8,10 +8,6 @@ from knowledge.catalogue import Catalogue, Drafted
 from knowledge.models import Question, RubricPoint, Slug, Source
 
 
-class UnknownQuestion(Exception):
-    """No question, and no alias of one, has this slug."""
-
-
 class Library:
     """The bank and the catalogue as they stood when this was made. Questions of the bank come first.
 
@@ -30,12 +26,14 @@ class Library:
         """Each question once."""
         return (*self._banked.values(), *self._ingested.values())
 
-    def get(self, slug: Slug) -> Question:
-        """By its own slug, or by that of a question merged into it. Raises UnknownQuestion."""
+    def get(self, slug: Slug) -> Question | None:
+        """By its own slug, or by that of a question merged into it. None where nothing goes by it."""
         known = resolve(slug, self._aliases, self._banked | self._ingested)
-        if known is None:
-            raise UnknownQuestion(f"there is no question '{slug}'")
-        return self._banked.get(known) or self._ingested[known]
+        return self._banked.get(known) or self._ingested.get(known) if known else None
+
+    def document_of(self, slug: Slug) -> str | None:
+        """The id of the first document that asks this question; None for the bank's own."""
+        return None if slug in self._banked or slug not in self._groups else self._groups[slug][0].document_id
 
     def asked_in(self, slug: Slug) -> tuple[Source, ...]:
         """The places in documents that ask this question, in their own words or in others."""

@@ -25,7 +25,9 @@ _FRAME_WORDS = """
 """
 _FRAME = frozenset(_FRAME_WORDS.split())
 _NEGATIONS = frozenset({"not", "no", "never", "without", "cannot"})
-_SYNONYMS = dict.fromkeys(("differ", "differs", "differences", "versus", "vs", "compare", "comparison"), "difference")
+_SYNONYMS: dict[str, str] = dict.fromkeys(
+    ("differ", "differs", "differences", "versus", "vs", "compare", "comparison"), "difference"
+)
 _TOKEN = re.compile(r"[.]?[^\W_][\w'-]*(?:[.+#][\w+#]+|[+#]+)?")
 _ENDINGS = ("ing", "ed", "es", "s", "e")
 

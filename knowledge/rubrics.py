@@ -21,7 +21,7 @@ LONGEST_AREA = 12  # words: a probe around a longer one is nothing that anybody 
 
 KINDS: tuple[tuple[Kind, str], ...] = (
     ("motivation", r"motivates? you|(?:makes?|do) you want|should we hire|career goal|keeps? you|leave your"),
-    ("motivation", r"salary|questions for us|see yourself"),
+    ("motivation", r"salary expectation|expected salary|questions for us|see yourself"),
     ("behavioural", r"\ba time (?:when|you)|conflict|criticism|disagree|under pressure|deadline|prioriti[sz]e tasks"),
     ("behavioural", r"your (?:greatest|biggest)|leader or|individually or|challenges have you|team ?member"),
     ("experience", r"favou?rite (?:\w+ )*project"),
@@ -34,7 +34,7 @@ KINDS: tuple[tuple[Kind, str], ...] = (
     ("comparison", r"difference|differ\b|compare|versus|\bvs\b|\bor a\b.*\?|over (?:a|an|the)?\s?\w+\b.*\bover\b"),
     ("scenario", r"^(?:imagine|suppose|assume|you (?:are|have|notice|need))|how would you|what would you do"),
 )
-"""The first pattern found in the question, lower-cased, names its kind; none found: a concept."""
+"""The first pattern found in the question's first line, lower-cased, names its kind; none found: a concept."""
 
 PERSONAL_SECTION = r"\bhr\b|behaviou?r|soft skill|personality|culture"
 """Under a heading like this a question that no pattern calls personal is behavioural."""
@@ -45,6 +45,9 @@ LEVELS: tuple[tuple[Level, str], ...] = (
 )
 """Only a section that says so lifts a question; besides, a situation to think through is asked from mid on."""
 MID_KINDS: frozenset[Kind] = frozenset({"design", "debugging", "scenario"})
+
+PROBE_RULES = ("leaked_words", "leaked_meaning", "spoken")
+"""The linter's rules that a draft can only break by its probe."""
 
 ADVICE = (
     r"\bstar\b method|^(?:situation|task|action|result)\s*:|your (?:answer|response|strengths?|skills?|responsibility)"
@@ -107,7 +110,7 @@ PLAIN_PROBES = (
     "What more matters here?",
     "What have you not touched on yet?",
 )
-"""Neutral: they name what the question itself names, so no word of a point can be in them but by the question's own."""
+"""Neutral: they name what the question itself names. Where a point is close to even that, PLAIN_PROBES name nothing."""
 
 
 class Fault(Protocol):
@@ -115,6 +118,9 @@ class Fault(Protocol):
 
     @property
     def point_id(self) -> str | None: ...
+
+    @property
+    def rule(self) -> str: ...
 
 
 class Claim(NamedTuple):
@@ -146,15 +152,35 @@ def draft_question(found: FoundQuestion, document: Document) -> Question:
     )
 
 
-def checkable(question: Question, findings: Iterable[Fault]) -> bool:
-    """Whether answers may be marked against the draft at once: two points or more, and none that the linter faults.
+def can_be_checked(question: Question) -> bool:
+    """Whether there is anything for the linter to look at: a technical draft of LEAST_CORE points or more.
 
     Questions about the person have no answer that a stranger's document could know, whatever it advises.
     """
-    if question.kind in PERSONAL_KINDS or len(question.points) < LEAST_CORE:
-        return False
+    return question.kind not in PERSONAL_KINDS and len(question.points) >= LEAST_CORE
+
+
+def checkable(question: Question, findings: Iterable[Fault]) -> bool:
+    """Whether answers may be marked against the draft at once: it can be checked, and the linter faults no point."""
     ids = {point.id for point in question.points}
-    return not any(finding.point_id in ids for finding in findings)
+    return can_be_checked(question) and not any(finding.point_id in ids for finding in findings)
+
+
+def mend(question: Question, findings: Iterable[Fault]) -> Question:
+    """The draft with what can be mended by rule: a probe that leaks or is no clean question gives way to a plain one,
+    and a supporting point that says much the same as another goes, while LEAST_CORE points are left."""
+    faults = {(finding.point_id, finding.rule) for finding in findings}
+    points = list(question.points)
+    for point in reversed(question.points):
+        if (point.id, "overlap") in faults and not point.core and len(points) > LEAST_CORE:
+            points.remove(point)
+    probed = [
+        point.model_copy(update={"probe": PLAIN_PROBES[place % len(PLAIN_PROBES)]})
+        if any((point.id, rule) in faults for rule in PROBE_RULES)
+        else point
+        for place, point in enumerate(points)
+    ]
+    return question.model_copy(update={"points": tuple(probed)})
 
 
 def slug_of(text: str) -> Slug:
@@ -167,8 +193,9 @@ def slug_of(text: str) -> Slug:
 def infer_kind(text: str, section: str | None) -> Kind:
     """By KINDS and PERSONAL_SECTION."""
     kind: Kind = "concept"
+    first_line = text.strip().partition("\n")[0].replace("’", "'")
     for kind_meant, pattern in KINDS:
-        if _says(pattern, text.replace("’", "'")):
+        if _says(pattern, first_line):
             kind = kind_meant
             break
     personal_section = section is not None and _says(PERSONAL_SECTION, section)
@@ -210,7 +237,7 @@ def draft_points(
         points.append(
             RubricPoint(
                 id=f"{slug}/{_unused(_words_slug(normalise(claim.text), 40) or 'point', names)}",
-                text=_stated(claim, area),
+                text=_stated(claim, found.text, area),
                 weight=3 if claim == opening else 2 if claim in core else 1,
                 core=claim in core,
                 source=source,
@@ -331,12 +358,18 @@ def _restates(question: str, claim: Claim) -> bool:
     return claim.prose and 2 * len(said & content_words(question)) > len(said)
 
 
-def _stated(claim: Claim, area: str) -> str:
-    """The claim with the context it needs to be understood alone: its label, or what "it" stands for."""
-    context = claim.label if claim.label and not _LABELLED.match(claim.text) else None
-    if context is None and area and _PRONOUN.match(claim.text):
-        context = area[:1].upper() + area[1:]
-    return f"{context}: {claim.text}" if context else claim.text
+def _stated(claim: Claim, question: str, area: str) -> str:
+    """The claim with the context it needs to be understood alone: its label, or what "it" stands for.
+
+    A label in the question's own words says nothing that the question does not; before every claim of a section it
+    would only make them look alike.
+    """
+    new = claim.label is not None and bool(content_words(claim.label) - content_words(question))
+    if new and not _LABELLED.match(claim.text):
+        return f"{claim.label}: {claim.text}"
+    if area and _PRONOUN.match(claim.text):
+        return f"{area[:1].upper()}{area[1:]}: {claim.text}"
+    return claim.text
 
 
 def _cite(source: Source, lines: tuple[int, int]) -> Source:

@@ -1,0 +1,129 @@
+"""What an ingestion tells: each file, each question found and what became of it. Pure: the shape of `ingest --json`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from pydantic import Field
+
+from knowledge.catalogue import Drafted, Reading
+from knowledge.extraction import Refusal
+from knowledge.library import group_drafts, unite
+from knowledge.models import Slug, Value
+
+Rubric = Literal["bank", "draft", "none"]
+
+
+class FoundLine(Value):
+    """One question that a file asks, and what became of it."""
+
+    id: Slug
+    text: str
+    line: int = Field(ge=1)
+    section: str | None
+    answered: bool
+    answer: str | None
+    status: Literal["kept", "merged"]
+    merged_into: Slug | None
+    rubric: Rubric
+
+
+class RefusedLine(Value):
+    """What was left out, and why."""
+
+    text: str
+    line: int = Field(ge=1)
+    reason: str
+
+
+class FileReport(Value):
+    """One file. With an error nothing in it was kept, and an earlier version of it stays."""
+
+    path: str
+    error: str | None = None
+    passages: int = 0
+    questions: tuple[FoundLine, ...] = ()
+    refused: tuple[RefusedLine, ...] = ()
+
+
+class Totals(Value):
+    questions: int
+    answered: int
+    kept: int
+    merged: int
+    refused: int
+    passages: int
+
+
+class IngestReport(Value):
+    """What `ingest --json` prints."""
+
+    files: tuple[FileReport, ...]
+    totals: Totals
+
+    @property
+    def ok(self) -> bool:
+        """Whether every file was read."""
+        return all(file.error is None for file in self.files)
+
+
+class Telling:
+    """Tells of each question found what became of it; of a question found twice the first is the one kept."""
+
+    def __init__(
+        self, standing: Sequence[Drafted], aliases: Mapping[Slug, Slug], banked: Mapping[Slug, object]
+    ) -> None:
+        self._aliases = aliases
+        self._first: dict[Slug, Drafted | None] = {}
+        for drafted in standing:
+            self._first.setdefault(drafted.question.id, drafted)
+        self._rubrics: dict[Slug, Rubric] = {
+            slug: "bank" if slug in banked else "draft" if unite(group).points else "none"
+            for slug, group in group_drafts(standing, aliases, banked).items()
+        }
+
+    def file(self, path: str, reading: Reading) -> FileReport:
+        """A file that was read."""
+        return FileReport(
+            path=path,
+            passages=len(reading.passages),
+            questions=tuple(self._line(drafted) for drafted in reading.drafted),
+            refused=tuple(_refused(refusal) for refusal in reading.refused),
+        )
+
+    def _line(self, drafted: Drafted) -> FoundLine:
+        question = drafted.question
+        merged_into = self._aliases.get(question.id)
+        if merged_into is None and self._first.get(question.id) != drafted:
+            merged_into = question.id
+        if merged_into is None:
+            self._first[question.id] = None  # the same file under another name asks nothing new
+        return FoundLine(
+            id=question.id,
+            text=question.text,
+            line=drafted.line,
+            section=drafted.section,
+            answered=question.model_answer is not None,
+            answer=question.model_answer,
+            status="kept" if merged_into is None else "merged",
+            merged_into=merged_into,
+            rubric=self._rubrics[self._aliases.get(question.id, question.id)],
+        )
+
+
+def sum_up(files: Iterable[FileReport]) -> IngestReport:
+    """The report over all files, in their order."""
+    files = tuple(files)
+    questions = [question for file in files for question in file.questions]
+    totals = Totals(
+        questions=len(questions),
+        answered=sum(question.answered for question in questions),
+        kept=sum(question.status == "kept" for question in questions),
+        merged=sum(question.status == "merged" for question in questions),
+        refused=sum(len(file.refused) for file in files),
+        passages=sum(file.passages for file in files),
+    )
+    return IngestReport(files=files, totals=totals)
+
+
+def _refused(refusal: Refusal) -> RefusedLine:
+    return RefusedLine(text=refusal.text, line=refusal.line, reason=refusal.reason)
