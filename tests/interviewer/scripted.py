@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from itertools import count
+from typing import Literal
 from uuid import uuid4
 
-from interviewer.engine import Desk
-from interviewer.events import Event
+from interviewer.engine import Desk, Interview, start
+from interviewer.events import Answered, Controlled, Event
 from interviewer.grading.port import GradingTask
-from interviewer.models import GraderInfo, Marking, Ungraded, VerdictName
+from interviewer.models import Control, GraderInfo, Marking, Mode, Plan, Setup, Ungraded, VerdictName
 from interviewer.phrasing import BankPhraser
 from interviewer.store import EventStore, MemoryStore
 from knowledge.models import Question
@@ -31,6 +32,12 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     question("s"),
     question("t"),
+)
+
+
+SLUGS = tuple(question.id for question in QUESTIONS)
+EVERYTHING = (
+    "alpha beta gamma one two three and so on, with the reasons and the limits, at some length, as asked for here."
 )
 
 
@@ -93,6 +100,46 @@ def desk(
         clock=lambda: NOW + timedelta(seconds=seconds * next(ticks)),
         new_id=lambda: uuid4().hex,
     )
+
+
+def begin(
+    at: Desk | None = None, *, mode: Mode = "practice", length: int = 2, plan: Sequence[str] = SLUGS
+) -> Interview:
+    setup = Setup(mode=mode, length=length)
+    return start(at or desk(), setup, Plan(question_ids=tuple(plan)), bank_revision="b")
+
+
+Reply = tuple[Literal["answer"], str] | tuple[Control, None]
+REPLIES: dict[int, Reply] = {
+    1: ("answer", "half alpha"),
+    2: ("answer", "delusion alpha"),
+    3: ("hint", None),
+    4: ("answer", "no idea"),
+    5: ("answer", f"{FAILURE} beta"),
+    6: ("retry", None),
+    7: ("answer", "the weather is fine"),
+    8: ("clarify", None),
+    9: ("answer", "half alpha of course, and beta is there as well, with a good many words around both of them"),
+    10: ("answer", "no idea"),
+    11: ("answer", "no idea"),
+    12: ("answer", "no idea"),
+    13: ("skip", None),
+}
+"""What the candidate does at each turn; at every other one it answers everything."""
+
+
+def play(interview: Interview, before_sending: Callable[[str, str], object] = lambda text, submission_id: None) -> None:
+    """The rest of an interview, from wherever it stands."""
+    while interview.state.awaiting == "answer":
+        turn = 1 + sum(isinstance(event, Answered | Controlled) for event in interview.events)
+        match REPLIES.get(turn, ("answer", EVERYTHING)):
+            case "answer", str(text):
+                before_sending(text, f"s{turn}")
+                interview.answer(text, f"s{turn}")
+            case "answer", None:
+                raise AssertionError("an answer has words")
+            case control, _:
+                interview.control(control)
 
 
 def without_times_and_ids(events: Sequence[Event]) -> list[dict[str, object]]:

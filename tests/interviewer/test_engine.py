@@ -7,21 +7,19 @@ import pytest
 
 from interviewer.engine import MOST_BYTES, MOST_WORDS, AnswerRefused, Desk, Interview, NothingToAsk, check_answer, start
 from interviewer.events import Answered, Controlled, Event, Finished, Marked, Paused, Said
-from interviewer.models import Control, Mode, Move, Plan, Rules, Setup
+from interviewer.models import Control, Move, Plan, Rules, Setup
 from interviewer.store import MemoryStore, UnknownInterview
-from tests.interviewer.scripted import FAILURE, QUESTIONS, ReadingGrader, Shelf, desk, without_times_and_ids
-
-SLUGS = tuple(question.id for question in QUESTIONS)
-EVERYTHING = (
-    "alpha beta gamma one two three and so on, with the reasons and the limits, at some length, as asked for here."
+from tests.interviewer.scripted import (
+    EVERYTHING,
+    FAILURE,
+    SLUGS,
+    ReadingGrader,
+    Shelf,
+    begin,
+    desk,
+    play,
+    without_times_and_ids,
 )
-
-
-def begin(
-    at: Desk | None = None, *, mode: Mode = "practice", length: int = 2, plan: Sequence[str] = SLUGS
-) -> Interview:
-    setup = Setup(mode=mode, length=length)
-    return start(at or desk(), setup, Plan(question_ids=tuple(plan)), bank_revision="b")
 
 
 def kinds(interview: Interview) -> list[str]:
@@ -414,25 +412,9 @@ def test_carrying_on_twice_changes_nothing() -> None:
     assert interview.events == before
 
 
-def _play(interview: Interview) -> None:
-    """The rest of an interview, given in answer to where it stands."""
-    script: dict[int, Callable[[], object]] = {
-        1: lambda: interview.answer("half alpha", "s1"),
-        2: lambda: interview.answer("delusion alpha", "s2"),
-        3: lambda: interview.control("hint"),
-        4: lambda: interview.answer("no idea", "s4"),
-        5: lambda: interview.answer(f"{FAILURE} beta", "s5"),
-        6: lambda: interview.control("retry"),
-        7: lambda: interview.control("skip"),
-    }
-    while interview.state.awaiting == "answer":
-        step = 1 + sum(isinstance(event, Answered | Controlled) for event in interview.events)
-        script.get(step, lambda: interview.answer(EVERYTHING, f"s{step}"))()  # noqa: B023
-
-
 def test_an_interview_broken_off_anywhere_goes_on_as_if_it_had_not_been() -> None:
     whole = begin(length=3)
-    _play(whole)
+    play(whole)
     expected = without_times_and_ids(whole.events)
     assert len(expected) > 20
     for end in range(1, len(whole.events)):
@@ -440,7 +422,7 @@ def test_an_interview_broken_off_anywhere_goes_on_as_if_it_had_not_been() -> Non
         at.store.append(whole.events[:end], 0)
         resumed = Interview(whole.id, at)
         resumed.carry_on()
-        _play(resumed)
+        play(resumed)
         assert without_times_and_ids(resumed.events) == expected, f"broken off after event {end}"
 
 
