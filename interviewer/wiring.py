@@ -1,0 +1,168 @@
+"""From settings to working parts: the only place that names concrete back ends. Heavy ones are built when asked for."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from interviewer.engine import Desk, Interview, Questions, start
+from interviewer.events import Asked
+from interviewer.grading.fallback import FallbackGrader
+from interviewer.grading.llm import ModelGrader
+from interviewer.grading.local import LocalGrader, read_vocabulary
+from interviewer.grading.port import Grader
+from interviewer.llm.litellm import LiteLLM
+from interviewer.llm.port import LLM
+from interviewer.models import Setup
+from interviewer.phrasing import BankPhraser, Phraser
+from interviewer.phrasing_model import ModelPhraser
+from interviewer.planning import plan
+from interviewer.settings import Settings, SettingsError
+from interviewer.store import EventStore, SqlStore
+from knowledge.bank import Bank, read_bank, read_notes
+from knowledge.catalogue import Catalogue
+from knowledge.embedding import OnnxEmbedder
+from knowledge.index import Generation, Index, open_index
+from knowledge.ingest import IngestReport, Progress, ingest, reindex, silent
+from knowledge.library import Library
+from knowledge.model_files import prepare_model
+from knowledge.ports import Embedder
+from knowledge.torch_models import SentenceTransformerEmbedder
+
+EARLIER_INTERVIEWS = 20
+"""So many of the latest are looked at, so that a new interview asks what they did not."""
+
+
+def fresh_id() -> str:
+    """128 random bits, hexadecimal."""
+    return secrets.token_hex(16)
+
+
+def fresh_seed() -> int:
+    return secrets.randbelow(2**31)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+# ── Knowledge ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def open_bank() -> Bank:
+    """Raises BankError."""
+    return read_bank()
+
+
+def open_catalogue(settings: Settings) -> Catalogue:
+    """Raises CatalogueError."""
+    return Catalogue(settings.catalogue_url, settings.workspace_id, settings.candidate_id)
+
+
+def open_library(settings: Settings) -> Library:
+    """The bank and what was ingested, as they stand now."""
+    with open_catalogue(settings) as catalogue:
+        return Library(open_bank(), catalogue)
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """The shipped model, or a person's own. Raises EmbeddingError."""
+    if settings.embedding_model:
+        return SentenceTransformerEmbedder(settings.embedding_model)
+    return OnnxEmbedder(prepare_model())
+
+
+def open_search(settings: Settings) -> Index:
+    """Raises IndexProblem."""
+    return open_index(settings.index_folder, open_embedder(settings))
+
+
+def rebuild_index(settings: Settings, progress: Progress = silent) -> Generation:
+    """A new generation if anything changed since the last one. Raises IndexProblem."""
+    with open_catalogue(settings) as catalogue:
+        return reindex(catalogue, open_bank(), open_embedder(settings), settings.index_folder, progress)
+
+
+def ingest_documents(
+    settings: Settings, paths: Iterable[Path], progress: Progress = silent, dry_run: bool = False
+) -> IngestReport:
+    """Raises CatalogueError, and IndexProblem once all is kept."""
+    with open_catalogue(settings) as catalogue:
+        embedder = open_embedder(settings)
+        return ingest(paths, catalogue, open_bank(), embedder, settings.index_folder, progress, dry_run)
+
+
+# ── The interview ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def open_store(settings: Settings) -> EventStore:
+    """Raises StoreUnavailable."""
+    return SqlStore(settings.interviews_url)
+
+
+def open_llm(settings: Settings) -> LLM | None:
+    return LiteLLM(settings.model) if settings.model else None
+
+
+def open_local_grader(embedder: Embedder) -> LocalGrader:
+    return LocalGrader(embedder, read_vocabulary(open_bank().questions, read_notes()))
+
+
+def open_grader(settings: Settings, name: str | None = None, embedder: Embedder | None = None) -> Grader:
+    """'local', 'llm', or None: the model where there is one, with the local grader to stand in for it."""
+    llm = open_llm(settings)
+    if name == "llm" and llm is None:
+        raise SettingsError("there is no model to mark with: set INTERVIEWER_MODEL, openai/gpt-5-mini say")
+    local = open_local_grader(embedder or open_embedder(settings))
+    return local if llm is None or name == "local" else FallbackGrader(ModelGrader(llm), local)
+
+
+def open_model_grader(settings: Settings) -> Grader:
+    """The model alone: where it fails, the answer stays ungraded. Raises SettingsError."""
+    llm = open_llm(settings)
+    if llm is None:
+        raise SettingsError("there is no model to mark with: set INTERVIEWER_MODEL, openai/gpt-5-mini say")
+    return ModelGrader(llm)
+
+
+def open_phraser(settings: Settings) -> Phraser:
+    llm = open_llm(settings)
+    return ModelPhraser(llm, BankPhraser()) if llm else BankPhraser()
+
+
+def open_desk(
+    settings: Settings,
+    *,
+    store: EventStore | None = None,
+    library: Questions | None = None,
+    embedder: Embedder | None = None,
+    grader: str | None = None,
+) -> Desk:
+    """All that an interviewer has at hand. What a caller already holds open is taken, the rest is opened."""
+    return Desk(
+        store=store or open_store(settings),
+        grader=open_grader(settings, grader, embedder),
+        phraser=open_phraser(settings),
+        library=library or open_library(settings),
+        clock=utc_now,
+        new_id=fresh_id,
+    )
+
+
+def begin_interview(settings: Settings, desk: Desk, library: Library, setup: Setup) -> Interview:
+    """A new interview over what can be asked now, its first question asked. Raises NothingToAsk."""
+    return start(
+        desk,
+        setup,
+        plan(library.all(), setup, asked_before(desk.store)),
+        bank_revision=library.revision,
+        candidate_id=settings.candidate_id,
+        workspace_id=settings.workspace_id,
+    )
+
+
+def asked_before(store: EventStore) -> Sequence[str]:
+    """The ids of questions that the latest interviews asked, oldest first."""
+    latest = store.interviews()[:EARLIER_INTERVIEWS]
+    asked = [event for summary in latest for event in store.read(summary.id) if isinstance(event, Asked)]
+    return [event.question.id for event in sorted(asked, key=lambda event: event.at)]
