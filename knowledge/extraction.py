@@ -72,7 +72,7 @@ def extract(document: Document) -> Extraction:
     contents = find_contents(everything)
     outline = Outline(tuple(piece for index, piece in enumerate(everything) if index not in contents))
     runs = find_runs(outline)
-    territory = assign(outline, runs, frozenset(unit for run in runs for unit in run.units))
+    territory = assign(outline, runs, runs)
     names = name_sections(outline, runs, territory, document.title)
     bodies = [body for run in runs for body in sort_bodies(run, territory.owned, outline.pieces)]
 
@@ -161,9 +161,8 @@ def _passages(
                 refused.append(_refusal(piece, reason))
             else:
                 body.append(piece)
-        above = heading or (
-            outline.pieces[h] if indices and (h := territory.sections[indices[0]]) is not None else None
-        )
+        section = territory.sections[indices[0]] if indices else None
+        above = heading or (outline.pieces[section] if section is not None else None)
         if body:
             found += cut_passages(document, heading, body, name(above) if above else None)
         elif heading:

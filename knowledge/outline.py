@@ -71,8 +71,11 @@ class Territory:
         return owned
 
 
-def assign(outline: Outline, runs: Iterable[Run], starts: frozenset[int]) -> Territory:
-    """One pass in reading order. `starts` are all places where a list of questions may begin or go on."""
+def assign(outline: Outline, runs: Iterable[Run], candidates: Iterable[Run]) -> Territory:
+    """One pass in reading order. `candidates` show where a list of questions may begin or go on."""
+    places = [run.units for run in candidates]
+    starts = frozenset(unit for units in places for unit in units)
+    firsts = frozenset(units[0] for units in places)
     run_of = {unit: run for run in runs for unit in run.units}
     owners: list[int | None] = []
     sections: list[int | None] = []
@@ -84,7 +87,7 @@ def assign(outline: Outline, runs: Iterable[Run], starts: frozenset[int]) -> Ter
         elif is_heading(piece):
             if unit is None or _ends(index, unit, run_of[unit], section, outline, starts):
                 unit, section = None, index
-        elif unit is not None and _leads_in(index, outline, starts):
+        elif unit is not None and _leads_in(index, outline, firsts):
             unit = None
         owners.append(unit)
         sections.append(section)
@@ -122,7 +125,7 @@ def _counts_on(above: Piece, heading: Piece) -> bool:
     return above.number is not None and heading.number is not None and int(above.number) + 1 == int(heading.number)
 
 
-def _leads_in(index: int, outline: Outline, starts: frozenset[int]) -> bool:
-    """A paragraph that announces the questions right below it."""
+def _leads_in(index: int, outline: Outline, firsts: frozenset[int]) -> bool:
+    """A paragraph that announces the questions that begin right below it."""
     piece = outline.pieces[index]
-    return index + 1 in starts and piece.kind == "paragraph" and announces_questions(piece.text)
+    return index + 1 in firsts and piece.kind == "paragraph" and announces_questions(piece.text)

@@ -26,6 +26,9 @@ _ANSWER = re.compile(
     re.IGNORECASE,
 )
 
+# So many lines of one paragraph that all ask are a list somebody set without marks.
+LISTED_LINES = 3
+
 _ASKING = word_set("explain describe tell define discuss compare contrast differentiate distinguish elaborate")
 _ASKING_PHRASE = re.compile(r"(?:please|walk (?:me|us)|talk (?:me|us|about)|let'?s|how (?:do|would|can|did) )\b", re.I)
 _INTERROGATIVE = word_set(
@@ -123,8 +126,10 @@ def _split_block(block: Block) -> Iterator[Piece]:
         yield whole
         return
     groups: list[list[tuple[int, str]]] = []
-    for number, line in enumerate(text.split("\n")):
-        if groups and not _begins_piece(line, (previous for _, previous in groups[-1])):
+    lines = text.split("\n")
+    listed = block.kind == "paragraph" and len(lines) >= LISTED_LINES and all(asks(line) >= 0.5 for line in lines)
+    for number, line in enumerate(lines):
+        if groups and not listed and not _begins_piece(line, (previous for _, previous in groups[-1])):
             groups[-1].append((number, line))
         else:
             groups.append([(number, line)])
@@ -139,7 +144,7 @@ def _split_block(block: Block) -> Iterator[Piece]:
             yield piece
         else:
             depth = block.depth + (block.kind == "item")
-            yield replace(piece, kind="paragraph", marker=None, depth=depth, starts_block=False)
+            yield replace(piece, kind="paragraph", marker=None, depth=depth, starts_block=listed)
 
 
 def _begins_piece(line: str, before: Iterable[str]) -> bool:

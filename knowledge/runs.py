@@ -1,7 +1,7 @@
 """Finds the marks that repeat through a document and tells which of them mark questions. Pure."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import Literal
 
@@ -28,14 +28,14 @@ _FAQ = re.compile(r"\W*(?:faqs?|(?:some )?(?:frequently|commonly) asked question
 def find_runs(outline: Outline) -> tuple[Run, ...]:
     """The runs that are lists of questions, none inside a unit of another."""
     candidates = [run for run in _candidates(outline.pieces) if _is_question_list(run, outline)]
+    candidates = _without_lone_headings(candidates)
     candidates = [run for run in candidates if not _is_about_the_page(run, candidates, outline)]
     candidates = [run for run in candidates if run.mark != "heading" or not _holds_sections(run, candidates, outline)]
     candidates = [_asking_units(run, outline) for run in candidates]
     candidates.sort(key=lambda run: (ORDER.index(run.mark), run.units[0]))
-    starts = frozenset(unit for run in candidates for unit in run.units)
     kept: list[Run] = []
     for mark in ORDER:
-        owners = assign(outline, kept, starts).owners
+        owners = assign(outline, kept, candidates).owners
         for run in (run for run in candidates if run.mark == mark):
             free = tuple(unit for unit in run.units if owners[unit] is None)
             if len(free) * 2 > len(run.units):
@@ -126,9 +126,8 @@ def _grouped_runs(pieces: tuple[Piece, ...], mark: Literal["heading", "bullet"])
             limit = piece.depth if mark == "heading" else -1
             for depth in [depth for depth in groups if depth > limit]:
                 runs.append(Run(mark, depth, tuple(groups.pop(depth))))
-        if (mark == "heading" and is_heading(piece)) or (
-            mark == "bullet" and piece.kind == "item" and piece.number is None and not question_label(piece.text)
-        ):
+        bullet = piece.kind == "item" and piece.number is None and not question_label(piece.text)
+        if is_heading(piece) if mark == "heading" else bullet:
             groups.setdefault(piece.depth, []).append(index)
     return runs + [Run(mark, depth, tuple(members)) for depth, members in groups.items()]
 
@@ -174,7 +173,17 @@ def _is_question_list(run: Run, outline: Outline) -> bool:
     mean = sum(marks) / len(marks)
     if run.mark in ("number", "bullet") and _is_announced(run.units[0], outline):
         return asking > 0 and mean >= ANNOUNCED_THRESHOLD
+    if run.mark == "heading":
+        return asking > 0 and mean >= THRESHOLD["heading"]
     return asking >= SHORTEST[run.mark] and mean >= THRESHOLD[run.mark]
+
+
+def _without_lone_headings(runs: list[Run]) -> list[Run]:
+    """Sections may hold one question each, so the least length of headings is taken over all of their depth."""
+    units: Counter[int] = Counter()
+    for run in runs:
+        units[run.depth] += len(run.units) if run.mark == "heading" else 0
+    return [run for run in runs if run.mark != "heading" or units[run.depth] >= SHORTEST["heading"]]
 
 
 def _is_announced(unit: int, outline: Outline) -> bool:
