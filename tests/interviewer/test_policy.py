@@ -32,6 +32,8 @@ from interviewer.models import (
     VerdictName,
 )
 from interviewer.policy import ROWS, next_move
+from interviewer.scoring import mark_question
+from knowledge.bank import read_bank
 from knowledge.models import Question
 from tests.factories import Log, core, follow_up, grade, misconception, point, question, ungraded
 
@@ -483,44 +485,59 @@ def test_three_replies_without_effort_end_the_question() -> None:
     assert go_on(log.replied("Lovely weather.", intent="off_topic")) == Advance()
 
 
-# ── The two worked dialogues ─────────────────────────────────────────────────────────────────────────────────
+# ── The two worked dialogues, on the shipped questions ───────────────────────────────────────────────────────
 
 
-def sql_injection() -> Question:
-    return question(
-        "sql-injection",
-        [
-            core("parameters", 3, question="sql-injection", text="Queries are parameterised."),
-            core("identifiers", 2, question="sql-injection", text="Names come from an allow-list."),
-            point("privileges", question="sql-injection", text="The account has few rights."),
-        ],
-        misconceptions=[misconception("escaping-is-enough", ["parameters"], question="sql-injection")],
-        text="How do you prevent SQL injection?",
-    )
+def shipped(slug: str) -> Question:
+    return next(one for one in read_bank().questions if one.id == slug)
+
+
+def shorts(log: Log) -> list[str]:
+    return [
+        f"{move.kind} {getattr(move, 'point_id', '').rpartition('/')[2]}".strip() for move in log.state.current.moves
+    ]
 
 
 def test_a_candidate_who_knows_nothing_is_taught_every_core_point_in_practice_and_nothing_loops() -> None:
-    log = opened("practice", sql_injection()).replied("I'm not sure", intent="dont_know")
+    asked = shipped("sql-injection-prevention")
+    log = opened("practice", asked).replied("I'm not sure", intent="dont_know")
     while not isinstance(go_on(log), Advance | Finish):
         log.replied("no idea", intent="dont_know")
-    assert kinds(log) == ["hint", "prompt", "assert", "hint", "prompt", "assert", "advance"]
-    taught = {move.point_id for move in log.state.current.moves if isinstance(move, Assert)}
-    assert taught == {"sql-injection/parameters", "sql-injection/identifiers"}
+    taught = [move.point_id for move in log.state.current.moves if isinstance(move, Assert)]
+    assert set(taught) == {one.id for one in asked.points if one.core}
+    assert shorts(log) == [
+        *(f"{rung} {id.rpartition('/')[2]}" for id in taught for rung in ("hint", "prompt", "assert")),
+        "advance",
+    ]
+    mark = mark_question(log.state.current)
+    assert mark.independent
+    assert (mark.outcome, mark.independent.score, mark.independent.band, mark.prompted) == ("marked", 0, "Poor", 0)
 
 
 def test_in_interview_mode_the_core_gap_is_probed_before_anything_half_said() -> None:
-    asked = question(
-        "isolation",
-        [
-            core("anomalies", 3, question="isolation"),
-            core("levels", 3, question="isolation"),
-            *(point(slug, question="isolation", weight=2) for slug in ("x", "y", "z")),
-        ],
-    )
-    log = opened("interview", asked)
-    log.replied(LONG, {"anomalies": "covered", "x": "partial", "y": "partial", "z": "partial"})
-    assert go_on(log) == Probe(point_id="isolation/levels")
-    assert go_on(log.replied(LONG, {"levels": "partial"})) == Probe(point_id="isolation/x")
+    half_said: dict[str, VerdictName] = {"repeatable-read": "partial", "phantoms": "partial", "write-skew": "partial"}
+    log = opened("interview", shipped("isolation-levels"))
+    log.replied(LONG, {"read-committed": "covered", **half_said})
+    assert go_on(log) == Probe(point_id="isolation-levels/serializable")
+    log.replied(LONG, {"serializable": "partial"})
+    assert go_on(log) == Probe(point_id="isolation-levels/phantoms")
+    log.replied(LONG, {"phantoms": "covered"})
+    go_on(log)
+    go_on(log.replied(LONG, {"repeatable-read": "covered"}))
+    assert shorts(log) == ["probe serializable", "probe phantoms", "probe repeatable-read", "advance"]
+
+
+@pytest.mark.parametrize("mode", ["practice", "interview"])
+@pytest.mark.parametrize("asked", read_bank().questions, ids=lambda one: one.id)
+def test_whoever_says_nothing_useful_is_soon_through_any_shipped_question(asked: Question, mode: Mode) -> None:
+    for text, intent in (("no idea", "dont_know"), ("Lovely weather.", "off_topic"), (LONG, "answer")):
+        log = opened(mode, asked).replied(text, intent=intent)
+        while not isinstance(go_on(log), Advance | Finish):
+            log.replied(text, intent=intent)
+        assert len(log.state.current.answers) <= 1 + 3 * PRACTICE_RULES.probes
+        mark = mark_question(log.state.current)
+        assert mark.independent
+        assert (mark.independent.score, mark.prompted) == (0, 0)
 
 
 # ── What holds of every interview ────────────────────────────────────────────────────────────────────────────
