@@ -229,7 +229,7 @@ class Interview:
         )
         marking = self._desk.grader.grade(task)
         if isinstance(marking, Ungraded):
-            _log.warning("ungraded", interview_id=self.id, reason=marking.reason)
+            _log.info("ungraded", interview_id=self.id, reason=marking.reason)
         return self._event(Marked, answer_id=task.answers[-1].id, run_id=self._started.run_id, grade=marking)
 
     def _decide(self) -> Move:

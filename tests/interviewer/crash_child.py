@@ -3,16 +3,16 @@ carries on. `python -m tests.interviewer.crash_child FOLDER` forks them all from
 found and left to FOLDER/results.json.
 """
 
+import gc
 import json
 import os
+import shutil
 import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
-
-import alembic.command  # noqa: F401  (warm before the forks: each of them makes a database)
 
 from interviewer.engine import Interview
 from interviewer.events import EVENT, Event
@@ -65,6 +65,7 @@ def carry_on(folder: Path) -> None:
 
 def crash_and_carry_on(folder: Path, seq: int, side: Side) -> dict[str, object]:
     folder.mkdir()
+    shutil.copy(folder.parent / "empty.sqlite", folder / "log.sqlite")
     status = _in_a_process(lambda: hold(FatalStore(_url(folder), seq, side), folder))
     killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
     resumed = _in_a_process(lambda: carry_on(folder))
@@ -73,6 +74,8 @@ def crash_and_carry_on(folder: Path, seq: int, side: Side) -> dict[str, object]:
 
 
 def main(folder: Path) -> None:
+    SqlStore(f"sqlite:///{folder / 'empty.sqlite'}").close()
+    gc.freeze()  # a collection in a fork would copy every page of the parent's
     whole = folder / "whole"
     whole.mkdir()
     assert _in_a_process(lambda: _keep(hold(SqlStore(_url(whole)), whole), whole)) == 0
