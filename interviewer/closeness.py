@@ -13,7 +13,7 @@ _COMMON_WORDS = (
     "use used uses using very was we were what when where which while who why will with would you your"
 )
 _COMMON = frozenset(_COMMON_WORDS.split())
-_ENDINGS = ("ations", "ation", "ings", "ing", "ied", "ies", "ed", "es", "s")
+_ENDINGS = ("ations", "ation", "ings", "ing", "ied", "ies", "ed", "es", "s", "e", "y")
 
 
 def words(text: str) -> frozenset[str]:

@@ -268,7 +268,7 @@ verdicts = st.sampled_from(["covered", "partial", "missing", "contradicted", "un
 def test_a_range_always_contains_its_score_and_help_never_costs(
     answers: list[dict[str, VerdictName]], confidence: float
 ) -> None:
-    log = Log().started().asked()
+    log = Log().started().asked(question(groups=[(1, ["two", "three"])]))
     for number, shown in enumerate(answers):
         log.replied(shown=shown, confidence=confidence)
         if number % 2:
