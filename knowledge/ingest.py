@@ -40,19 +40,20 @@ def ingest(
     transaction. Raises CatalogueError, and IndexProblem once all is kept.
     """
     files = list(_read_files(list(walk(paths)), progress))
-    entries = index_entries(catalogue, bank)
+    notes = note_entries()
+    entries = index_entries(catalogue, bank, notes)
     vectors = RememberedVectors(embedder)
     with published_vectors(index_folder, embedder) as published:
         rows = published(list(entries))
         vectors.remember({entry.searched: rows[entry.id] for entry in entries if entry.id in rows})
-    topics = read_topics(bank, _note_texts(entries))
+    topics = read_topics(bank, _by_topic(notes))
     vectors.learn(_texts(files, topics, entries, catalogue), lambda done, total: progress("embedding", done, total))
     readings = [_reading(file, topics, vectors) for file in files]
     standing = _standing(catalogue, [reading for reading in readings if reading])
     merges = _merge(bank, standing, vectors)
     if not dry_run:
         _keep(catalogue, [reading for reading in readings if reading], merges, progress)
-        reindex(catalogue, bank, vectors, index_folder, progress)
+        build_index(index_folder, index_entries(catalogue, bank, notes), vectors, progress)
     aliases = {merge.alias: merge.slug for merge in merges}
     telling = Telling(standing, aliases, {question.id: question for question in bank.questions})
     return sum_up(
@@ -65,18 +66,21 @@ def reindex(
     catalogue: Catalogue, bank: Bank, embedder: Embedder, index_folder: Path, progress: Progress = silent
 ) -> Generation:
     """The index of the bank, the notes and the catalogue as they are now. Raises IndexProblem."""
-    return build_index(index_folder, index_entries(catalogue, bank), embedder, progress)
+    return build_index(index_folder, index_entries(catalogue, bank, note_entries()), embedder, progress)
 
 
-def index_entries(catalogue: Catalogue, bank: Bank) -> tuple[Entry, ...]:
+def index_entries(catalogue: Catalogue, bank: Bank, notes: Iterable[Entry]) -> tuple[Entry, ...]:
     """Everything that can be found by a search, each once."""
     library = Library(bank, catalogue)
     entries = [question_entry(question, library.document_of(question.id)) for question in library.all()]
-    # A note is named for its topic.
-    notes = ((Path(note.name).stem, extract(note).passages) for note in read_notes())
-    entries += [passage_entry(passage, topic) for topic, passages in notes for passage in passages]
-    entries += [passage_entry(passage) for passage in catalogue.passages()]
+    entries += [*notes, *(passage_entry(passage) for passage in catalogue.passages())]
     return tuple({entry.id: entry for entry in entries}.values())
+
+
+def note_entries() -> tuple[Entry, ...]:
+    """The passages of the study notes. A note is named for its topic."""
+    notes = ((Path(note.name).stem, extract(note).passages) for note in read_notes())
+    return tuple(passage_entry(passage, topic) for topic, passages in notes for passage in passages)
 
 
 # ── Reading and drafting ─────────────────────────────────────────────────────────────────────────────────────
@@ -163,10 +167,10 @@ def _texts(files: Iterable[_File], topics: Topics, entries: Iterable[Entry], cat
                 yield from (text for point in draft.points for text in (point.text, point.probe))
 
 
-def _note_texts(entries: Iterable[Entry]) -> dict[Slug, list[str]]:
+def _by_topic(notes: Iterable[Entry]) -> dict[Slug, list[str]]:
     texts: dict[Slug, list[str]] = {}
-    for entry in entries:
-        if entry.kind == "passage" and entry.topic:
+    for entry in notes:
+        if entry.topic:
             texts.setdefault(entry.topic, []).append(entry.searched)
     return texts
 

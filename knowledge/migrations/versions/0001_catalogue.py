@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text),
         sa.Column("language", sa.String(16), nullable=False),
         sa.Column("text", sa.Text, nullable=False),
-        sa.Column("source", sa.JSON, nullable=False),
+        sa.Column("source", sa.Text, nullable=False),
     )
     op.create_table(
         "files",
@@ -47,7 +47,7 @@ def upgrade() -> None:
         sa.Column("heading", sa.Text),
         sa.Column("first_line", sa.Integer, nullable=False),
         sa.Column("last_line", sa.Integer, nullable=False),
-        sa.Column("source", sa.JSON, nullable=False),
+        sa.Column("source", sa.Text, nullable=False),
         _of_document(),
     )
     op.create_table(
@@ -59,7 +59,7 @@ def upgrade() -> None:
         sa.Column("line", sa.Integer, nullable=False),
         sa.Column("section", sa.Text),
         sa.Column("checkable", sa.Boolean, nullable=False),
-        sa.Column("draft", sa.JSON, nullable=False),
+        sa.Column("draft", sa.Text, nullable=False),
         _of_document(),
     )
     op.create_index("questions_by_slug", "questions", ["workspace_id", "slug"])
