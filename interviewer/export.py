@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from interviewer.events import Answered, Asked, Controlled, Event, Finished, Marked, Said
+from interviewer.grade_view import GradeView, grade_view
 from interviewer.models import BeliefMark, Mark, PointMark, QuestionMark, Report, VerdictName
-from interviewer.scoring import build_report, grade_view
+from interviewer.scoring import build_report
 from interviewer.state import State, fold
 
 JsonObject = dict[str, Any]
@@ -150,7 +151,7 @@ def percent(share: float) -> str:
     return f"{share:.0%}"
 
 
-def band(mark: Mark) -> str:
+def band(mark: Mark | GradeView) -> str:
     """The band in words, with the honest doubt about it."""
     if mark.band is None:
         return "no band: a core point could not be marked"

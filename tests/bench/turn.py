@@ -1,0 +1,83 @@
+"""A turn of an interview with the local grader: stored, marked, decided, worded; beside the bare forward passes."""
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interviewer import wiring
+from interviewer.engine import Interview, start
+from interviewer.models import Plan, Setup
+from interviewer.settings import read_settings
+from knowledge.embedding import OnnxEmbedder
+from knowledge.model_files import prepare_model
+from knowledge.models import PERSONAL_KINDS
+from knowledge.ports import Embedder
+
+Batches = list[list[str]]
+
+
+class Recording:
+    """An embedder that notes which texts really went through the model: those it had not met before."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._met: set[str] = set()
+        self.fingerprint = embedder.fingerprint
+        self.dimensions = embedder.dimensions
+        self.batches: Batches = []
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._met]
+        self._met.update(fresh)
+        if fresh:
+            self.batches.append(fresh)
+        return self._embedder.encode(texts)
+
+
+def measure(home: Path) -> dict[str, float]:
+    """Milliseconds of wall-clock time a turn; and the turns' CPU time over that of their bare forward passes."""
+    recording = Recording(OnnxEmbedder(prepare_model(), threads=1))
+    desk = wiring.open_desk(read_settings(), embedder=recording)
+    questions = [q for q in wiring.open_bank().questions if q.kind not in PERSONAL_KINDS]
+    plan = Plan(question_ids=tuple(question.id for question in questions))
+    interview = start(desk, Setup(mode="interview", level="mid", length=len(questions)), plan, bank_revision="bench")
+    walls: list[float] = []
+    cpu = bare = 0.0
+    bare_embedder = OnnxEmbedder(prepare_model(), threads=1)
+    for text in _first_answers(interview):
+        recording.batches.clear()
+        wall_begun, cpu_begun = time.perf_counter(), time.process_time()
+        interview.answer(text, desk.new_id())
+        cpu += time.process_time() - cpu_begun
+        walls.append((time.perf_counter() - wall_begun) * 1000)
+        bare += _bare_seconds(bare_embedder, recording.batches)
+    return {
+        "turns": float(len(walls)),
+        "turn_p50_ms": float(np.percentile(walls, 50)),
+        "turn_p95_ms": float(np.percentile(walls, 95)),
+        "turn_over_forward": cpu / bare,
+    }
+
+
+def _first_answers(interview: Interview) -> Iterator[str]:
+    """The model answers as a candidate would give them: the first half, then the rest, then on to the next."""
+    while interview.state.status == "running":
+        current = interview.state.current
+        sentences = (current.question.model_answer or "").replace("\n", " ").split(". ")
+        half = len(sentences) // 2
+        parts = [". ".join(sentences[:half]) + ".", ". ".join(sentences[half:])]
+        given = len(current.answers)
+        if given < len(parts):
+            yield parts[given]
+        else:
+            interview.control("skip")
+
+
+def _bare_seconds(embedder: OnnxEmbedder, batches: Batches) -> float:
+    begun = time.process_time()
+    for batch in batches:
+        embedder.encode(batch)
+    return time.process_time() - begun

@@ -1,0 +1,72 @@
+"""`sessions`, `export`, `delete`: the interviews that were held."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from interviewer import wiring
+from interviewer.events import Event
+from interviewer.export import to_json, to_markdown
+from interviewer.settings import read_settings
+from interviewer.store import EventStore, UnknownInterview
+from ui.commands.study import JsonFlag, check_known
+from ui.console import ERR, OUT, print_json, refuse
+
+InterviewId = Annotated[str, typer.Argument(help="An id as `interviewer sessions` lists them.")]
+
+
+def sessions(as_json: JsonFlag = False) -> None:
+    """List the interviews that were held, newest first.
+
+    Example: interviewer sessions --json
+    """
+    summaries = wiring.open_store(read_settings()).interviews()
+    if as_json:
+        print_json([summary.model_dump(mode="json") for summary in summaries])
+        return
+    table = Table("id", "started", "mode", "level", "questions", "status", box=None, pad_edge=False)
+    for summary in summaries:
+        started = f"{summary.started_at.astimezone():%Y-%m-%d %H:%M}"
+        table.add_row(
+            summary.id, started, summary.mode, summary.level, f"{summary.asked} of {summary.length}", summary.status
+        )
+    OUT.print(table)
+    ERR.print(f"{len(summaries)} interviews")
+
+
+def export(
+    interview_id: InterviewId,
+    format: Annotated[str, typer.Option(help="md (for people) or json (for programs).")] = "md",
+) -> None:
+    """Write an interview and its report to standard output.
+
+    Example: interviewer export 3f2a... --format md > interview.md
+    """
+    check_known("--format", format, ("md", "json"))
+    events = _events(wiring.open_store(read_settings()), interview_id)
+    sys.stdout.write(to_markdown(events) if format == "md" else to_json(events))
+
+
+def delete(
+    interview_id: InterviewId,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete an interview for good: every event of it.
+
+    Example: interviewer delete 3f2a...
+    """
+    store = wiring.open_store(read_settings())
+    events = _events(store, interview_id)
+    if not yes and not typer.confirm(f"Delete this interview and its {len(events)} events for good?"):
+        refuse("nothing was deleted")
+    store.delete(interview_id)
+    ERR.print("deleted")
+
+
+def _events(store: EventStore, interview_id: str) -> list[Event]:
+    try:
+        return list(store.read(interview_id))
+    except UnknownInterview:
+        refuse(f"no interview '{interview_id}': `interviewer sessions` lists them")

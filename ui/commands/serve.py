@@ -1,0 +1,51 @@
+"""`interviewer run`: prepares the index of what can be asked, then serves the chat."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from interviewer import wiring
+from interviewer.settings import read_settings
+from ui.console import ERR, progress_bar
+
+PROJECT = Path(__file__).parents[2]
+APP = Path(__file__).parents[1] / "app.py"
+
+
+def run(
+    host: Annotated[
+        str, typer.Option(help="The address to bind. Leave it on loopback unless you know who can reach it.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to serve on.")] = 8501,
+) -> None:
+    """Serve the chat in a browser, on this machine only unless told otherwise.
+
+    The shipped questions and notes are indexed first, once for each version of them.
+
+    Example: interviewer run --port 8600
+    """
+    prepare_index()
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        ERR.print(f"Serving on {host}: everybody who reaches this address can use the chat.", style="yellow")
+    ERR.print(
+        f"Viva is at http://{'localhost' if host == '127.0.0.1' else host}:{port}  (Ctrl-C stops it; nothing is lost)"
+    )
+    _serve(host, port)
+
+
+def prepare_index() -> None:
+    """Build the index of the bank, the notes and the documents anew, if any of them changed."""
+    with progress_bar() as progress:
+        wiring.rebuild_index(read_settings(), progress)
+
+
+def _serve(host: str, port: int) -> None:
+    # Streamlit finds .streamlit/config.toml from the working directory, and takes its options from argv.
+    os.chdir(PROJECT)
+    from streamlit.web import cli as streamlit_cli
+
+    sys.argv = ["streamlit", "run", str(APP), "--server.address", host, "--server.port", str(port)]
+    sys.exit(streamlit_cli.main(prog_name="streamlit"))
