@@ -154,15 +154,17 @@ def begin_interview(settings: Settings, desk: Desk, library: Library, setup: Set
     return start(
         desk,
         setup,
-        plan(library.all(), setup, asked_before(desk.store)),
+        plan(library.all(), setup, asked_before(settings, desk.store)),
         bank_revision=library.revision,
         candidate_id=settings.candidate_id,
         workspace_id=settings.workspace_id,
     )
 
 
-def asked_before(store: EventStore) -> Sequence[str]:
-    """The ids of questions that the latest interviews asked, oldest first."""
-    latest = store.interviews()[:EARLIER_INTERVIEWS]
-    asked = [event for summary in latest for event in store.read(summary.id) if isinstance(event, Asked)]
+def asked_before(settings: Settings, store: EventStore) -> Sequence[str]:
+    """The ids of questions that this candidate's latest interviews asked, oldest first."""
+    whose = (settings.workspace_id, settings.candidate_id)
+    own = [summary for summary in store.interviews() if (summary.workspace_id, summary.candidate_id) == whose]
+    logs = (store.read(summary.id) for summary in own[:EARLIER_INTERVIEWS])
+    asked = [event for log in logs for event in log if isinstance(event, Asked)]
     return [event.question.id for event in sorted(asked, key=lambda event: event.at)]
