@@ -1,4 +1,4 @@
-"""`python -m evals grading --cases FILE`: how good the grading is, measured. The last line is JSON with --json."""
+"""How good the grading is, measured: `python -m evals grading --cases FILE [--json]`, and `train` to fit it anew."""
 
 import argparse
 import json
@@ -10,11 +10,14 @@ from pathlib import Path
 from evals.datasets import Case, CaseError, read_cases
 from evals.grading import Mark, by_cosine, by_crediting_everything, by_grader, by_majority, predict
 from evals.metrics import Estimate, Prediction, measure
+from evals.training import calibrate, fit, gather, leave_one_out, write
+from interviewer.grading import coefficients
 from interviewer.grading.local import LocalGrader, read_vocabulary
 from knowledge.bank import read_bank, read_notes
 from knowledge.embedding import OnnxEmbedder
 from knowledge.model_files import prepare_model
 
+DEV_CASES = Path(__file__).parent / "cases" / "dev.jsonl"
 GRADERS = ("local", "cosine", "majority", "everything")
 
 
@@ -25,25 +28,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CaseError as error:
         print(error, file=sys.stderr)
         return 1
-    started = time.perf_counter()
-    predictions = predict(_open(options.grader), cases)
-    seconds = time.perf_counter() - started
-    if options.predictions:
-        lines = [prediction.model_dump_json() for prediction in predictions]
-        options.predictions.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    _print(cases, predictions, seconds, options.json)
+    if options.command == "train":
+        _train(cases)
+    else:
+        _grade(cases, options.grader, options.predictions, options.json)
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__)
-    commands = parser.add_subparsers(required=True)
+    commands = parser.add_subparsers(dest="command", required=True)
     grading = commands.add_parser("grading", help="mark labelled answers and compare")
     grading.add_argument("--cases", type=Path, required=True, help="JSON lines, one labelled answer each")
     grading.add_argument("--grader", choices=GRADERS, default="local")
     grading.add_argument("--predictions", type=Path, help="write one line a case here, in their order")
     grading.add_argument("--json", action="store_true", help="end with one JSON object")
+    train = commands.add_parser("train", help="fit the local grader's numbers and write them")
+    train.add_argument("--cases", type=Path, default=DEV_CASES, help="labelled answers to fit on")
     return parser
+
+
+def _grade(cases: Sequence[Case], grader: str, written: Path | None, as_json: bool) -> None:
+    mark = _open(grader)
+    started = time.perf_counter()
+    predictions = predict(mark, cases)
+    print(f"{len(cases) / (time.perf_counter() - started):.0f} answers a second")
+    if written:
+        lines = [prediction.model_dump_json() for prediction in predictions]
+        written.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    _print(cases, predictions, as_json)
+
+
+def _train(cases: Sequence[Case]) -> None:
+    embedder, vocabulary = OnnxEmbedder(prepare_model()), read_vocabulary(read_bank().questions, read_notes())
+    raw = leave_one_out(cases, embedder, vocabulary)
+    calibration = calibrate(cases, raw)
+    print("Each question marked by a grader fitted on the others (the calibration has seen all):")
+    _print(cases, leave_one_out(cases, embedder, vocabulary, calibration), as_json=False)
+    weights = fit(list(gather(cases, embedder, vocabulary).values()))
+    write(weights.model_copy(update={"calibration": calibration}), cases, Path(coefficients.__file__))
 
 
 def _open(name: str) -> Mark:
@@ -57,11 +80,11 @@ def _open(name: str) -> Mark:
     return by_grader(LocalGrader(embedder, read_vocabulary(read_bank().questions, read_notes())))
 
 
-def _print(cases: Sequence[Case], predictions: Sequence[Prediction], seconds: float, as_json: bool) -> None:
+def _print(cases: Sequence[Case], predictions: Sequence[Prediction], as_json: bool) -> None:
     metrics = measure(list(zip(cases, predictions, strict=True)))
     ungraded = sum(prediction.kind == "ungraded" for prediction in predictions)
     questions = len({case.question_id for case in cases})
-    print(f"{len(cases)} answers to {questions} questions, {ungraded} ungraded, {len(cases) / seconds:.0f} answers/s")
+    print(f"{len(cases)} answers to {questions} questions, {ungraded} ungraded")
     for name, estimate in metrics.items():
         print(f"  {name:<32} {_shown(estimate)}")
     if as_json:

@@ -81,7 +81,8 @@ def _marked_by(grader: Grader, case: Case) -> Prediction:
                 intent=marking.intent,
                 verdicts=said,
                 misconceptions={m.id: b.asserted for m, b in zip(case.misconceptions, marking.beliefs, strict=True)},
-                confidence={p.id: v.confidence for p, v in zip(case.points, marking.verdicts, strict=True)},
+                confidence={p.id: v.confidence for p, v in zip(case.points, marking.verdicts, strict=True)}
+                | {m.id: b.confidence for m, b in zip(case.misconceptions, marking.beliefs, strict=True)},
             )
 
 

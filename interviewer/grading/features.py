@@ -4,13 +4,14 @@ import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from interviewer.grading.polarity import Polarity, polarities
-from interviewer.grading.terms import Vocabulary, content, is_naming, terms
+from interviewer.grading.terms import Vocabulary, content, is_naming, is_phrase, terms
 from knowledge.spans import Span, windows
 
 Vectors = NDArray[np.float32]
@@ -29,6 +30,17 @@ _SAME = 0.999
 # About one term's weight: a single word said with the other polarity is no contradiction yet.
 _DOUBT = 4.0
 
+# So many keywords in a row, of at most so many words each, are a list.
+_LIST_LENGTH = 3
+_KEYWORD_WORDS = 3
+
+_REPORTED = re.compile(
+    r"\b(?:myth|misconception|(?:some|many|most|other)?\s*(?:people|folks|developers|colleagues)\s+(?:often\s+)?"
+    r"(?:think|say|believe|assume|claim|expect)|(?:you|one)\s+(?:might|could|may)\s+(?:think|believe|assume)"
+    r"|(?:often|commonly|sometimes)\s+(?:thought|said|claimed|assumed|believed)|contrary\s+to"
+    r"|(?:wrong|mistake|mistaken)\s+to\s+(?:think|believe|assume|say))\b",
+    re.IGNORECASE,
+)
 _CUT = re.compile(r"[,;:–—]\s+|\s+(?=(?:and|but|so|because|which|while|whereas|then|or)\s)", re.IGNORECASE)
 _SEGMENT = re.compile(r"[,;/|•\n.]|\s[-–—]\s|\band\b")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
@@ -44,6 +56,7 @@ class Window(NamedTuple):
     numbers: frozenset[str]
     flat: bool
     listed: bool
+    reported: bool
 
 
 class Claim(NamedTuple):
@@ -72,6 +85,7 @@ class Found(NamedTuple):
 
     span: Span
     features: "Features"
+    reported: bool
 
 
 class Features(NamedTuple):
@@ -124,7 +138,7 @@ def find(
             flat=float(window.flat),
             words=math.log1p(views.words),
         )
-        found.append(Found(window.span, features))
+        found.append(Found(window.span, features, window.reported))
     return found
 
 
@@ -132,7 +146,9 @@ def look(text: str, pieces: Sequence[Span], vectors: Vectors) -> Views:
     """The pieces' windows; `vectors` are the pieces' own, one row each."""
     spans = (*pieces, *(windows(pieces, 2) if len(pieces) > 1 else ()))
     joined = join(vectors, pieces)
-    seen = tuple(read_window(text, span) for span in spans)
+    listed = _in_lists([_is_keyword(text[span.start : span.end]) for span in pieces])
+    listed += [a or b for a, b in pairwise(listed)]
+    seen = tuple(read_window(text, span, in_list) for span, in_list in zip(spans, listed, strict=True))
     stems = frozenset[str]().union(*(window.stems for window in seen if not window.listed))
     words = sum(len(text[span.start : span.end].split()) for span in pieces)
     return Views(seen, len(pieces), joined[:-1], joined[-1], stems, words)
@@ -148,9 +164,17 @@ def cut(text: str, kept: Sequence[Span], wanted: frozenset[str]) -> tuple[Span, 
     return tuple(pieces[i] for i in sorted(best))
 
 
-def read_window(text: str, span: Span) -> Window:
+def read_window(text: str, span: Span, in_list: bool = False) -> Window:
     piece = text[span.start : span.end]
-    return Window(span, content(piece), polarities(piece), _numbers(piece), is_flat(piece), is_list(piece))
+    return Window(
+        span=span,
+        stems=content(piece),
+        polarity=polarities(piece),
+        numbers=_numbers(piece),
+        flat=is_flat(piece),
+        listed=in_list or is_list(piece),
+        reported=is_reported(piece),
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -213,8 +237,26 @@ def is_flat(text: str) -> bool:
 def is_list(text: str) -> bool:
     """Whether the text is keywords strung together."""
     segments = [segment for segment in _SEGMENT.split(text) if terms(segment)]
-    names = [segment for segment in segments if is_flat(segment) and len(terms(segment)) <= 3]
-    return len(names) >= 3 and len(names) >= 0.7 * len(segments)
+    names = [segment for segment in segments if _is_keyword(segment)]
+    return len(names) >= _LIST_LENGTH and len(names) >= 0.7 * len(segments)
+
+
+def is_reported(text: str) -> bool:
+    """Whether the words are given as somebody else's opinion, or called a mistake."""
+    return _REPORTED.search(text) is not None
+
+
+def _in_lists(keywords: Sequence[bool]) -> list[bool]:
+    """Which pieces stand in a run of keywords, one a line or a stop after each."""
+    inside = [False] * len(keywords)
+    for start in range(len(keywords) - _LIST_LENGTH + 1):
+        if all(keywords[start : start + _LIST_LENGTH]):
+            inside[start : start + _LIST_LENGTH] = [True] * _LIST_LENGTH
+    return inside
+
+
+def _is_keyword(text: str) -> bool:
+    return len(terms(text)) <= _KEYWORD_WORDS and is_phrase(text)
 
 
 def _opposed(one: frozenset[Polarity], other: frozenset[Polarity]) -> bool:

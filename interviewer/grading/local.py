@@ -6,12 +6,13 @@ It marks only what it was measured good enough for; the rest is Ungraded, never 
 from collections.abc import Iterable
 from typing import assert_never
 
+from interviewer.grading.coefficients import WEIGHTS
 from interviewer.grading.comparing import Comparison, Replied, compare, read
 from interviewer.grading.features import Found
 from interviewer.grading.language import looks_english
 from interviewer.grading.port import GradingTask
 from interviewer.grading.terms import Vocabulary, build_vocabulary
-from interviewer.grading.weighing import weigh, weigh_belief, weigh_reply
+from interviewer.grading.weighing import Weights, weigh, weigh_belief, weigh_reply
 from interviewer.models import Belief, Evidence, Grade, GraderInfo, Intent, Marking, Ungraded, Verdict, VerdictName
 from knowledge.models import PERSONAL_KINDS, Document, PartSlug, Question, follow_ups
 from knowledge.ports import Embedder
@@ -30,9 +31,10 @@ _WORTH: dict[VerdictName, int] = {"covered": 2, "partial": 1, "missing": 0, "unm
 class LocalGrader:
     """The grader that is always there. `vocabulary` says how much each term tells: see `read_vocabulary`."""
 
-    def __init__(self, embedder: Embedder, vocabulary: Vocabulary) -> None:
+    def __init__(self, embedder: Embedder, vocabulary: Vocabulary, weights: Weights = WEIGHTS) -> None:
         self._embedder = embedder
         self._vocabulary = vocabulary
+        self._weights = weights
 
     @property
     def info(self) -> GraderInfo:
@@ -50,13 +52,18 @@ class LocalGrader:
 
     def _decide(self, task: GradingTask, intent: Intent, comparison: Comparison) -> Grade:
         answer = task.answers[-1]
-        verdicts = [_verdict(p.id, answer.id, f) for p, f in zip(task.points, comparison.points, strict=True)]
+        verdicts = [
+            _verdict(p.id, answer.id, f, self._weights) for p, f in zip(task.points, comparison.points, strict=True)
+        ]
         verdicts = [_best(verdict, comparison.replied, answer.id) for verdict in verdicts]
-        held = zip(task.question.misconceptions, comparison.beliefs, strict=True)
+        held = list(zip(task.question.misconceptions, comparison.beliefs, strict=True))
+        beliefs = tuple(_belief(misconception.id, answer.id, found, self._weights) for misconception, found in held)
+        errors = [found for belief, (_, found) in zip(beliefs, held, strict=True) if found and belief.asserted]
+        verdicts = [_against(v, f, errors) for v, f in zip(verdicts, comparison.points, strict=True)]
         return Grade(
             intent=_intent(intent, verdicts, comparison.nearest),
             verdicts=tuple(verdicts),
-            beliefs=tuple(_belief(misconception.id, answer.id, found) for misconception, found in held),
+            beliefs=beliefs,
             grader=self.info,
         )
 
@@ -87,10 +94,10 @@ def _refusal(task: GradingTask) -> Ungraded | None:
     return None
 
 
-def _verdict(point_id: PartSlug, answer_id: str, found: Found | None) -> Verdict:
+def _verdict(point_id: PartSlug, answer_id: str, found: Found | None, weights: Weights) -> Verdict:
     if found is None:
         return Verdict(point_id=point_id, verdict="missing", confidence=_NOTHING_SHOWN)
-    verdict, confidence = weigh(found.features)
+    verdict, confidence = weigh(found.features, weights)
     return _with_evidence(point_id, answer_id, verdict, confidence, found.span)
 
 
@@ -101,6 +108,18 @@ def _best(verdict: Verdict, replied: Replied | None, answer_id: str) -> Verdict:
     name, confidence = weigh_reply(replied.gain, replied.precision)
     in_context = _with_evidence(verdict.point_id, answer_id, name, confidence, replied.span)
     return max(verdict, in_context, key=lambda either: _WORTH[either.verdict])
+
+
+def _against(verdict: Verdict, found: Found | None, errors: list[Found]) -> Verdict:
+    """Words that state a false belief, and are nearer to it than to the point, speak against the point."""
+    if found is None or verdict.verdict not in ("covered", "partial"):
+        return verdict
+    nearer = [e for e in errors if _overlap(e.span, found.span) and e.features.cosine > found.features.cosine]
+    return verdict.model_copy(update={"verdict": "contradicted"}) if nearer else verdict
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _with_evidence(point_id: PartSlug, answer_id: str, verdict: VerdictName, confidence: float, span: Span) -> Verdict:
@@ -115,10 +134,10 @@ def _with_evidence(point_id: PartSlug, answer_id: str, verdict: VerdictName, con
     return Verdict(point_id=point_id, verdict=verdict, evidence=evidence, confidence=confidence)
 
 
-def _belief(misconception_id: PartSlug, answer_id: str, found: Found | None) -> Belief:
+def _belief(misconception_id: PartSlug, answer_id: str, found: Found | None, weights: Weights) -> Belief:
     if found is None:
         return Belief(misconception_id=misconception_id, asserted=False, confidence=_NOTHING_SHOWN)
-    asserted, confidence = weigh_belief(found.features)
+    asserted, confidence = weigh_belief(found.features, found.reported, weights)
     evidence = Evidence(answer_id=answer_id, start=found.span.start, end=found.span.end) if asserted else None
     return Belief(misconception_id=misconception_id, asserted=asserted, evidence=evidence, confidence=confidence)
 

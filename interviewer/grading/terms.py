@@ -52,14 +52,13 @@ _VERBS = """
     ensure escape execute expect expire explain expose fail fetch fill find finish fix follow force forget gain give
     give go grow guarantee handle happen help hide hold hurt improve include increase insert keep know lead learn leave
     let like lose make mean measure move need open pass pay pick prevent protect prove provide put raise reach receive
-    reduce refuse reject rely remain remember remove repeat replace reply require respond return reuse rise run say
+    reduce refuse reject rely remain remember remove repeat replace reply require respond return reuse rise say
     scan see seem send separate serve share show skip slow solve speed split spread start stay stop stores store suffer
     survive take tell throw treat trust try turn understand update validate verify wait want work write wrote kept lost
-    sent ran held gave took bind binds hits hit holds sits lives reads matters gets goes grows needs means adds
+    sent ran held gave took bind binds hits hit holds sits lives matters gets goes grows needs means adds
 """
-_PREDICATES = (FUNCTION_WORDS - frozenset(_NAMING_WORDS.split())) | frozenset(
-    form for verb in _VERBS.split() for form in (verb, verb + "s", verb + "es")
-)
+_CLAUSE_WORDS = FUNCTION_WORDS - frozenset(_NAMING_WORDS.split())
+_PREDICATES = _CLAUSE_WORDS | frozenset(form for verb in _VERBS.split() for form in (verb, verb + "s", verb + "es"))
 
 _IRREGULAR = {
     "sent": "send", "kept": "keep", "lost": "lose", "ran": "run", "written": "write", "wrote": "write", "read": "read",
@@ -170,6 +169,11 @@ def is_content(word: str) -> bool:
 def is_naming(text: str) -> bool:
     """Whether the words only name things: no verb, no pronoun, no denial."""
     return not any(term.word in _PREDICATES for term in terms(text))
+
+
+def is_phrase(text: str) -> bool:
+    """Whether the words make no clause, though a verb may be among them."""
+    return not any(term.word in _CLAUSE_WORDS for term in terms(text))
 
 
 @lru_cache(maxsize=16384)

@@ -1,82 +1,83 @@
-"""From features to a verdict and how sure it is. The numbers are data; a trained grader brings others."""
+"""From features to a verdict and how sure it is. Pure: the numbers arrive as one value."""
 
 import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from pydantic import Field
 
 from interviewer.grading.features import Features
 from interviewer.models import VerdictName
+from knowledge.models import Value
 
-CREDIT: Mapping[str, float] = {
-    "bias": -6.0,
-    "cosine": 4.0,
-    "lift": 2.0,
-    "margin": 4.0,
-    "rank": -0.5,
-    "whole": 1.0,
-    "recall": 3.0,
-    "recall_all": 1.0,
-    "hits": 1.0,
-    "denial": -2.0,
-    "numbers": -1.0,
-    "flat": -1.5,
-    "words": 0.0,
-}
-COVERED: Mapping[str, float] = {**CREDIT, "bias": -7.5}
+Table = tuple[tuple[float, float], ...]
 
-BELIEF: Mapping[str, float] = {**CREDIT, "bias": -9.0}
-BELIEVED_FROM = 0.5
 
-CREDITED_FROM = 0.5
+class Weights(Value):
+    """What was fitted: three logistic models over named features, and how often verdicts of a raw score were right."""
+
+    credit: Mapping[str, float] = Field(description="Credited at all, against missing.")
+    covered: Mapping[str, float] = Field(description="Covered, against partial, of what is credited.")
+    belief: Mapping[str, float] = Field(description="A misconception asserted, against not.")
+    calibration: Mapping[str, Table] = Field(description="For each verdict, raw score -> share that was right.")
+
+
+CREDITED_FROM = 0.45
 COVERED_FROM = 0.5
-# Denied for the larger part, and otherwise close enough to have been credited: the claim was contradicted.
-DENIED_FROM = 0.6
-CONTRADICTED_FROM = 0.5
+BELIEVED_FROM = 0.6
+# Denied to this degree, and otherwise close enough to have been credited: the claim was contradicted.
+DENIED_FROM = 0.35
+CONTRADICTED_FROM = 0.45
+# A belief is stated even where half of its words are denied: "it can't leak" denies, and so does the belief itself.
+DISOWNED_FROM = 0.5
 
-
-def logistic(weights: Mapping[str, float], features: Features) -> float:
-    total = weights["bias"] + sum(weights[name] * value for name, value in features._asdict().items())
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-def weigh(features: Features) -> tuple[VerdictName, float]:
-    """The verdict and its calibrated confidence."""
-    credit = logistic(CREDIT, features)
-    if features.denial >= DENIED_FROM:
-        if logistic(CREDIT, features._replace(denial=0.0)) >= CONTRADICTED_FROM:
-            return "contradicted", 0.6
-        return "missing", calibrated(1 - credit)
-    if credit < CREDITED_FROM:
-        return "missing", calibrated(1 - credit)
-    covered = logistic(COVERED, features)
-    if covered >= COVERED_FROM:
-        return "covered", calibrated(credit * covered)
-    return "partial", calibrated(credit * (1 - covered))
-
-
-def weigh_belief(features: Features) -> tuple[bool, float]:
-    """Whether a misconception is asserted, and the confidence in that."""
-    asserted = logistic(BELIEF, features) if features.denial < DENIED_FROM else 0.0
-    return asserted >= BELIEVED_FROM, max(asserted, 1 - asserted)
-
-
-# A short reply is read together with what it replies to: how much nearer that brings the two to the point.
-REPLY_COVERED, REPLY_PARTIAL = 0.08, 0.04
+# A short reply read together with what it replies to: how much nearer to the point that brings the two, or which share
+# of what it adds the point says. Set by hand on twenty replies.
+REPLY_COVERED, REPLY_PARTIAL = 0.10, 0.05
 REPLY_NAMES = 0.5
+_REPLY_CONFIDENCE = 0.7
+
+
+def weigh(features: Features, weights: Weights) -> tuple[VerdictName, float]:
+    """The verdict and its calibrated confidence."""
+    credit = logistic(weights.credit, features)
+    verdict, raw = _decide(features, weights, credit)
+    return verdict, calibrated(weights.calibration.get(verdict, ()), raw)
+
+
+def _decide(features: Features, weights: Weights, credit: float) -> tuple[VerdictName, float]:
+    if features.denial >= DENIED_FROM:
+        return ("contradicted", credit) if credit >= CONTRADICTED_FROM else ("missing", 1 - credit)
+    if credit < CREDITED_FROM:
+        return "missing", 1 - credit
+    covered = logistic(weights.covered, features)
+    return ("covered", credit * covered) if covered >= COVERED_FROM else ("partial", credit * (1 - covered))
+
+
+def weigh_belief(features: Features, reported: bool, weights: Weights) -> tuple[bool, float]:
+    """Whether a misconception is asserted, not merely mentioned or denied, and the confidence in that."""
+    asserted = 0.0 if reported or features.denial >= DISOWNED_FROM else logistic(weights.belief, features)
+    said = asserted >= BELIEVED_FROM
+    return said, calibrated(
+        weights.calibration.get("asserted" if said else "not asserted", ()), max(asserted, 1 - asserted)
+    )
 
 
 def weigh_reply(gain: float, precision: float) -> tuple[VerdictName, float]:
-    """A word or two for the point just asked about; `precision` is the share of its news that the point holds."""
+    """A word or two for the point just asked about."""
     if precision >= REPLY_NAMES or gain >= REPLY_COVERED:
-        return "covered", 0.7
-    return ("partial", 0.5) if gain >= REPLY_PARTIAL else ("missing", 0.6)
+        return "covered", _REPLY_CONFIDENCE
+    return ("partial" if gain >= REPLY_PARTIAL else "missing"), _REPLY_CONFIDENCE
 
 
-CALIBRATION: Sequence[tuple[float, float]] = ((0.0, 0.3), (1.0, 1.0))
+def logistic(coefficients: Mapping[str, float], features: Features) -> float:
+    measured = features._asdict()
+    total = sum(value * measured.get(name, 1.0) for name, value in coefficients.items())  # the intercept has no feature
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def calibrated(raw: float) -> float:
-    """The share of verdicts with such a raw probability that were right on the cases it was fitted on."""
-    xs, ys = zip(*CALIBRATION, strict=True)
-    return float(np.interp(raw, xs, ys))
+def calibrated(table: Sequence[tuple[float, float]], raw: float) -> float:
+    """Linear between the table's entries, constant beyond them. Without a table the raw score stands."""
+    if not table:
+        return raw
+    return float(np.interp(raw, [entry[0] for entry in table], [entry[1] for entry in table]))
