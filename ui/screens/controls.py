@@ -1,0 +1,59 @@
+"""What the candidate can do now: answer, or press Hint, Skip, Clarify, End, and Retry where marking failed."""
+
+import streamlit as st
+
+from interviewer.engine import Interview
+from ui import session
+from ui.render import words
+
+
+def controls(interview: Interview) -> None:
+    """Each button carries the place in the log that it was drawn at, so that a second click changes nothing."""
+    state = interview.state
+    if state.status == "finished":
+        st.button("See your report", type="primary", icon=":material/summarize:", on_click=session.show_report)
+        return
+    if state.current.retryable:
+        st.warning(
+            "Your answer is stored but could not be marked. Have it marked again, or simply go on: "
+            "after that the question stays unmarked and counts neither for nor against you.",
+            icon=":material/sync_problem:",
+        )
+    with st.container(horizontal=True, gap="small"):
+        if state.current.retryable:
+            _button("Retry", "retry", ":material/refresh:", state.seq, "Mark the answer that is already stored.")
+        _button(
+            "Hint", "hint", ":material/lightbulb:", state.seq, "A nudge. What you say after it counts a little less."
+        )
+        _button("Skip", "skip", ":material/skip_next:", state.seq, "Leave this question: what was not shown counts 0.")
+        _clarify(state.seq)
+        _end(state.seq)
+    st.chat_input("Your answer", key="typed", on_submit=session.type_answer, args=(f"{interview.id}/{state.seq}",))
+
+
+def unsent() -> None:
+    """Words that could not become an answer are given back, never dropped."""
+    left = session.unsent()
+    if left is None:
+        return
+    with st.container(border=True):
+        st.markdown(f":material/undo: {words(left.reason)} Here is what you wrote:")
+        st.code(left.text, language=None, wrap_lines=True)
+        st.button("Put it away", on_click=session.put_unsent_away)
+
+
+def _button(label: str, control: session.Button, icon: str, seq: int, explained: str) -> None:
+    st.button(label, icon=icon, help=explained, key=control, on_click=session.press, args=(control, seq))
+
+
+def _clarify(seq: int) -> None:
+    with st.popover("Clarify", icon=":material/contact_support:"), st.form(f"clarify-{seq}", border=False):
+        key = f"clarify-text-{seq}"
+        st.text_input("What do you want to know?", key=key, max_chars=500, placeholder="How many users are there?")
+        st.form_submit_button("Ask", type="primary", on_click=session.ask, args=(key, seq))
+
+
+def _end(seq: int) -> None:
+    with st.popover("End", icon=":material/flag:"):
+        st.markdown("End the interview here? What you answered is kept and marked; the rest is not asked.")
+        st.button("End and see the report", type="primary", key="stop", on_click=session.press, args=("stop", seq))

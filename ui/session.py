@@ -1,0 +1,247 @@
+"""The only door to Streamlit's session state, caches and address line. What a person typed waits here until stored."""
+
+import sys
+from dataclasses import dataclass, replace
+from threading import Thread
+from typing import Any, Literal, assert_never
+
+import streamlit as st
+
+from interviewer import wiring
+from interviewer.engine import AnswerRefused, Desk, Interview
+from interviewer.events import Event
+from interviewer.models import Control, Setup
+from interviewer.settings import Settings, read_settings
+from interviewer.store import EventStore, InterviewSummary
+from knowledge.library import Library
+
+Button = Literal["skip", "hint", "retry", "stop"]
+EVERYTHING = sys.maxsize
+_KEY, _ADDRESS = "viva", "interview"
+MOVED_ON = "The interviewer had gone on before this arrived, so it was not taken as an answer."
+
+
+@dataclass(frozen=True)
+class Answering:
+    text: str
+    submission_id: str
+
+
+@dataclass(frozen=True)
+class Pressing:
+    control: Control
+    seen_seq: int
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """Words that did not become an answer, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Visit:
+    """All that one browser session holds: the interview itself is in the store.
+
+    `heard`: the log up to here was shown before, and is not spoken again; whoever reloads has heard everything.
+    `begun`: an interview begun, but not in the address line yet: a second click on Start finds it here.
+    `attending`: the interview ran before this person's eyes, so that its end does not pull the page away.
+    """
+
+    interview_id: str | None = None
+    heard: int = EVERYTHING
+    wanted: tuple[Answering | Pressing, ...] = ()
+    unsent: Unsent | None = None
+    begun: str | None = None
+    attending: bool = False
+
+
+# ── What is open for everybody on this server ────────────────────────────────────────────────────────────────
+
+
+@st.cache_resource(show_spinner=False)
+def settings() -> Settings:
+    return read_settings()
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> EventStore:
+    return wiring.open_store(settings())
+
+
+@st.cache_resource(show_spinner=False, ttl="1m")
+def library() -> Library:
+    """Read again now and then: documents may be ingested while the chat is served."""
+    return wiring.open_library(settings())
+
+
+@st.cache_resource(show_spinner=False)
+def _desk() -> Desk:
+    return wiring.open_desk(settings(), store=store(), library=library())
+
+
+def desk() -> Desk:
+    return replace(_desk(), library=library())
+
+
+def warm() -> None:
+    """Load the grader and its model while the candidate still reads the first page."""
+    _warming()
+
+
+@st.cache_resource(show_spinner=False)
+def _warming() -> Thread:
+    thread = Thread(target=_desk, name="warm", daemon=True)
+    thread.start()
+    return thread
+
+
+# ── Interviews ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def interviews() -> tuple[InterviewSummary, ...]:
+    """This person's own, the latest first."""
+    mine = settings()
+    return tuple(
+        summary
+        for summary in store().interviews()
+        if summary.candidate_id == mine.candidate_id and summary.workspace_id == mine.workspace_id
+    )
+
+
+def begin(setup: Setup) -> None:
+    interview = wiring.begin_interview(settings(), desk(), library(), setup)
+    # In this order: what Streamlit may interrupt comes last.
+    _change(interview_id=interview.id, begun=interview.id, heard=1, attending=True, unsent=None)
+    st.rerun()
+
+
+def address() -> str | None:
+    """The interview that the address line names, or that was begun a moment ago."""
+    visit = _visit()
+    if visit.begun:
+        st.query_params[_ADDRESS] = visit.begun
+        _change(begun=None)
+    return visit.begun or st.query_params.get(_ADDRESS)
+
+
+def open_interview(interview_id: str) -> Interview:
+    """As the log has it now, what waited to be stored included. Raises UnknownInterview."""
+    interview = Interview(interview_id, desk())
+    if _visit().interview_id != interview_id:
+        _change(interview_id=interview_id, heard=EVERYTHING, attending=False, unsent=None)
+    _deliver(interview)
+    return interview
+
+
+def read_log(interview_id: str) -> tuple[Event, ...]:
+    return store().read(interview_id)
+
+
+def go_to(interview_id: str | None) -> None:
+    """For a button: the next run shows this interview, or the first page."""
+    _change(interview_id=None, wanted=(), unsent=None)
+    if interview_id:
+        st.query_params[_ADDRESS] = interview_id
+    else:
+        st.query_params.pop(_ADDRESS, None)
+
+
+def address_of(interview_id: str) -> dict[str, str]:
+    """For a link from another page."""
+    return {_ADDRESS: interview_id}
+
+
+def delete(interview_id: str) -> None:
+    store().delete(interview_id)
+
+
+# ── What the candidate does ──────────────────────────────────────────────────────────────────────────────────
+
+
+def type_answer(submission_id: str) -> None:
+    """For the answer's field: nothing can interrupt this, so that no word is lost between the field and the store."""
+    text = st.session_state.get("typed")
+    if text:
+        _want(Answering(text, submission_id))
+
+
+def press(control: Button, seen_seq: int) -> None:
+    _want(Pressing(control, seen_seq))
+    if control == "stop":
+        _change(attending=False)
+
+
+def ask(field: str, seen_seq: int) -> None:
+    _want(Pressing("clarify", seen_seq, st.session_state.get(field)))
+
+
+def unsent() -> Unsent | None:
+    return _visit().unsent
+
+
+def put_unsent_away() -> None:
+    _change(unsent=None)
+
+
+def waiting_words() -> str | None:
+    """What was typed and could not be stored yet: shown where storing failed."""
+    return "\n\n".join(wanted.text for wanted in _visit().wanted if wanted.text) or None
+
+
+def _want(wanted: Answering | Pressing) -> None:
+    _change(wanted=(*_visit().wanted, wanted), unsent=None)
+
+
+def _deliver(interview: Interview) -> None:
+    """Stores what the candidate did. It is only forgotten here once it is in the log, or refused."""
+    for wanted in _visit().wanted:
+        try:
+            reason = None if _delivered(interview, wanted) else MOVED_ON
+        except AnswerRefused as refusal:
+            reason = str(refusal)
+        unsent = Unsent(wanted.text, reason) if reason and wanted.text else _visit().unsent
+        _change(wanted=_visit().wanted[1:], unsent=unsent)
+
+
+def _delivered(interview: Interview, wanted: Answering | Pressing) -> bool:
+    match wanted:
+        case Answering():
+            interview.hand_in(wanted.text, wanted.submission_id)
+            stored = interview.state.answer_by_submission(wanted.submission_id)
+            return stored is not None and stored.text == wanted.text
+        case Pressing():
+            return interview.press(wanted.control, wanted.text, wanted.seen_seq)
+        case _:
+            assert_never(wanted)
+
+
+# ── What the candidate has seen ──────────────────────────────────────────────────────────────────────────────
+
+
+def heard() -> int:
+    return _visit().heard
+
+
+def note_heard(interview: Interview) -> None:
+    running = interview.state.status != "finished"
+    _change(heard=interview.state.seq, attending=_visit().attending or running)
+
+
+def attending() -> bool:
+    return _visit().attending
+
+
+def show_report() -> None:
+    _change(attending=False)
+
+
+def _visit() -> Visit:
+    return st.session_state.get(_KEY) or Visit()
+
+
+def _change(**fields: Any) -> None:
+    st.session_state[_KEY] = replace(_visit(), **fields)
