@@ -34,6 +34,12 @@ PURE = (
     "interviewer/policy.py",
     "interviewer/scoring.py",
     "interviewer/planning.py",
+    "interviewer/standing.py",
+    "interviewer/situation.py",
+    "interviewer/closeness.py",
+    "interviewer/marks.py",
+    "interviewer/grade_view.py",
+    "interviewer/export.py",
 )
 IMPURE_MODULES = {
     "os",

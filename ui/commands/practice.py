@@ -18,6 +18,8 @@ from ui.console import ERR, refuse
 from ui.lines import converse_in_lines
 from ui.terminal import converse
 
+PROMPT = "> "
+
 
 def practice(
     mode: Annotated[
@@ -94,7 +96,7 @@ def _typed() -> Iterator[str]:
     """Lines from the keyboard until the end of input; Ctrl-C ends them too."""
     while True:
         try:
-            yield input("> ")
+            yield input(PROMPT if sys.stdin.isatty() else "")
         except (EOFError, KeyboardInterrupt):
             ERR.print()
             return
