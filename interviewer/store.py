@@ -55,6 +55,8 @@ from interviewer.models import Mode
 from knowledge.models import Level, Slug, Value
 
 BUSY_SECONDS = 10.0
+SYNCHRONOUS = "FULL"
+"""SQLite waits for the disk at every commit: an answer outlives a power failure, not only the process."""
 
 
 class StoreError(Exception):
@@ -365,7 +367,7 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
     cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
     if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
         cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()

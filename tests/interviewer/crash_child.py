@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
+from interviewer import store
 from interviewer.engine import Interview
 from interviewer.events import EVENT, Event
 from interviewer.store import SqlStore
@@ -42,24 +43,24 @@ class FatalStore(SqlStore):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def hold(store: SqlStore, folder: Path) -> Interview:
+def hold(log: SqlStore, folder: Path) -> Interview:
     """A new interview to its end. What the candidate sends is kept on their side first, as a browser would."""
-    interview = begin(desk(store), length=LENGTH)
+    interview = begin(desk(log), length=LENGTH)
     play(interview, lambda text, submission_id: _sent(folder).write_text(json.dumps([text, submission_id])))
     return interview
 
 
 def carry_on(folder: Path) -> None:
     """Opens what stands, sends the last answer again, and goes on to the end."""
-    store = SqlStore(_url(folder))
-    known = store.interviews()
-    found = store.read(known[0].id) if known else ()
-    interview = Interview(known[0].id, desk(store)) if known else begin(desk(store), length=LENGTH)
+    log = SqlStore(_url(folder))
+    known = log.interviews()
+    found = log.read(known[0].id) if known else ()
+    interview = Interview(known[0].id, desk(log)) if known else begin(desk(log), length=LENGTH)
     interview.carry_on()
     if _sent(folder).exists():
         interview.answer(*json.loads(_sent(folder).read_text()))
     play(interview)
-    left = {"found": _dumped(found), "left": _dumped(store.read(interview.id)), "interviews": len(store.interviews())}
+    left = {"found": _dumped(found), "left": _dumped(log.read(interview.id)), "interviews": len(log.interviews())}
     (folder / "result.json").write_text(json.dumps(left))
 
 
@@ -75,6 +76,8 @@ def crash_and_carry_on(folder: Path, seq: int, side: Side) -> dict[str, object]:
 
 def main(folder: Path) -> None:
     SqlStore(f"sqlite:///{folder / 'empty.sqlite'}").close()
+    # The processes die, the machine does not: waiting for the disk would add nothing here but time.
+    store.SYNCHRONOUS = "OFF"
     gc.freeze()  # a collection in a fork would copy every page of the parent's
     whole = folder / "whole"
     whole.mkdir()
