@@ -173,8 +173,8 @@ def _kept_faults(kept: str, text: str) -> Iterator[str]:
 
 def _verdict_faults(text: str, bank: str, state: State) -> Iterator[str]:
     allowed = f"{bank} {state.current.question.text}".casefold()
-    judging = (match.group() for match in _VERDICT.finditer(text))
-    yield from (f"'{word}' judges the answer" for word in judging if word.casefold() not in allowed)
+    if any(match.group().casefold() not in allowed for match in _VERDICT.finditer(text)):
+        yield "they judge the answer"
 
 
 def _leaks(move: Move, text: str, bank: str, state: State) -> Iterator[str]:
@@ -187,7 +187,8 @@ def _leaks(move: Move, text: str, bank: str, state: State) -> Iterator[str]:
     for point in _secret_points(current):
         strange = said & (content(point.text) - (public if point.id in asked else spoken))
         if len(strange) >= (1 if point.id in asked else STRANGE_TO_LEAK):
-            yield f"they give away '{min(strange)}'"
+            # No more than that: the candidate may read it.
+            yield "they give too much away"
 
 
 def _asked_about(move: Move, current: QuestionState) -> frozenset[str]:

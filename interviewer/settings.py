@@ -29,6 +29,7 @@ class Settings(BaseSettings):
         description="The folder of everything a person owns.",
     )
     model: str | None = Field(default=None, description="A model by LiteLLM's name; none: the built-in grader alone.")
+    model_timeout: float = Field(default=60, gt=0, le=600, description="Seconds to wait for a model's marking.")
     # Left out of repr: a database's URL may hold a password.
     database_url: str | None = Field(default=None, repr=False, description="None: SQLite files in `home`.")
     embedding_model: str | None = Field(default=None, description="A folder of one's own; None: the shipped model.")

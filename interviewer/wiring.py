@@ -31,6 +31,8 @@ from knowledge.torch_models import SentenceTransformerEmbedder
 
 EARLIER_INTERVIEWS = 20
 """So many of the latest are looked at, so that a new interview asks what they did not."""
+WORDING_TIMEOUT = 15.0
+"""Seconds to wait for a model's words: the bank's are at hand, and a person is waiting."""
 
 
 def fresh_id() -> str:
@@ -100,8 +102,8 @@ def open_store(settings: Settings) -> EventStore:
     return SqlStore(settings.interviews_url)
 
 
-def open_llm(settings: Settings) -> LLM | None:
-    return LiteLLM(settings.model) if settings.model else None
+def open_llm(settings: Settings, timeout: float | None = None) -> LLM | None:
+    return LiteLLM(settings.model, timeout=timeout or settings.model_timeout) if settings.model else None
 
 
 def open_local_grader(embedder: Embedder) -> LocalGrader:
@@ -126,7 +128,7 @@ def open_model_grader(settings: Settings) -> Grader:
 
 
 def open_phraser(settings: Settings) -> Phraser:
-    llm = open_llm(settings)
+    llm = open_llm(settings, min(WORDING_TIMEOUT, settings.model_timeout))
     return ModelPhraser(llm, BankPhraser()) if llm else BankPhraser()
 
 

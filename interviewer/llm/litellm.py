@@ -179,8 +179,8 @@ def _read_failure(error: Exception) -> Failure:
     """What LiteLLM's error comes from: it calls everything a 500 that it has no name for."""
     names = {type(link).__name__ for link in _chain(error)}
     status = getattr(error, "status_code", None)
-    told: Cause = "no_completion" if "'choices'" in str(error) else "status"
-    cause = next((cause for cause, signs in _CAUSES if names & signs), told)
+    signs: list[Cause] = [cause for cause, signs in _CAUSES if names & signs]
+    cause: Cause = signs[0] if signs else "no_completion" if "'choices'" in str(error) else "status"
     return Failure(cause=cause, status=status, detail=str(error), retry_after=_retry_after(error))
 
 
