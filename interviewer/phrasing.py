@@ -256,7 +256,7 @@ def _sourced(text: str, source: Source | None, state: State) -> str:
     named = source or next(iter(question.sources), None)
     place = f"{named.title}, {named.locator}" if named and named.locator else named.title if named else None
     cited = f"Source: {place}" if place else "No source is recorded for this"
-    return f"{text} ({cited}{f'; {DRAFT}' if question.status == 'draft' else ''}.)"
+    return f"{text} ({cited}{f'; {DRAFT}' if question.status == 'draft' else ''})"
 
 
 # ── Wording ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -205,7 +205,7 @@ def test_a_contradiction_without_a_known_belief_is_met_with_the_candidates_own_w
 def test_what_is_taught_names_its_source() -> None:
     taught = words(Assert(point_id="q/parameters"), answered(mode="practice"))
     assert PARAMETERS.text in taught
-    assert taught.endswith("(Source: SQL Injection Prevention, Option 1.)")
+    assert taught.endswith("(Source: SQL Injection Prevention, Option 1)")
 
 
 def test_a_point_without_a_source_rests_on_the_questions() -> None:
