@@ -23,7 +23,8 @@ _INLINE_CODE = re.compile(r"`[^`\n]+`")
 _STOP = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]+")
 # "...statements.Then": typed without the space. A capital inside the word before ("String.Format") makes it a name.
 _UNSPACED_STOP = re.compile(r"(?<![\w./@:-])[a-z]{2,}[.!?](?=[A-Z][a-z]+[\s,])")
-_WRAP_WIDTH = 60
+# Lines shorter than these were not broken by a wrapping editor; a small letter after the break makes it likelier.
+_NARROWEST, _WRAP_WIDTH = 30, 60
 
 
 def sentences(text: str) -> tuple[Span, ...]:
@@ -86,7 +87,7 @@ def _goes_on(before: str, line: str) -> bool:
     last = before.rstrip().splitlines()[-1] if before.strip() else ""
     if not last or not line.strip() or _BULLET.match(line) or last.endswith((".", "!", "?", ":", ";")):
         return False
-    return line.lstrip()[0].islower() or len(last) >= _WRAP_WIDTH
+    return len(last) >= (_NARROWEST if line.lstrip()[0].islower() else _WRAP_WIDTH)
 
 
 def _split_at_stops(text: str, start: int, end: int) -> list[Span]:

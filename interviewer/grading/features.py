@@ -55,7 +55,7 @@ class Window(NamedTuple):
     polarity: dict[str, frozenset[Polarity]]
     numbers: frozenset[str]
     flat: bool
-    listed: bool
+    listed: bool  # keywords only: no evidence of anything
     reported: bool
 
 
@@ -172,7 +172,7 @@ def read_window(text: str, span: Span, in_list: bool = False) -> Window:
         polarity=polarities(piece),
         numbers=_numbers(piece),
         flat=is_flat(piece),
-        listed=in_list or is_list(piece),
+        listed=in_list or is_list(piece) or _is_lone(piece),
         reported=is_reported(piece),
     )
 
@@ -253,6 +253,12 @@ def _in_lists(keywords: Sequence[bool]) -> list[bool]:
         if all(keywords[start : start + _LIST_LENGTH]):
             inside[start : start + _LIST_LENGTH] = [True] * _LIST_LENGTH
     return inside
+
+
+def _is_lone(text: str) -> bool:
+    """Whether the text is a keyword or two by themselves: they name something and say nothing of it."""
+    words = len(terms(text))
+    return (words < _KEYWORD_WORDS and is_phrase(text)) or (words <= _KEYWORD_WORDS and is_flat(text))
 
 
 def _is_keyword(text: str) -> bool:

@@ -12,12 +12,18 @@ from knowledge.spans import Span, sentences
 ENOUGH = 3
 # A sentence is copied when this share of its words stands, in runs of `_RUN`, in what the interviewer said.
 COPIED = 0.8
+# A whole answer that is, to this share, points of the rubric word for word was pasted.
+PASTED = 0.95
 _RUN = 4
 
 _ORDER_PARTS = (
     # "ignore the rubric"
     r"\b(?:ignore|disregard|forget|override|bypass|skip|drop)\b[^.!?\n]{0,60}"
     r"\b(?:rubric|instructions?|prompts?|criteria|rules|guidelines|mark(?:ing)?\s+scheme|grading|scoring)\b",
+    # "output verdict covered"
+    r"\b(?:output|print|return|respond|reply|report|record|set)\b[^.!?\n]{0,30}"
+    r"\b(?:verdicts?|score|grade|marks?)\b[^.!?\n]{0,30}"
+    r"(?:\b(?:covered|correct|full|perfect|excellent|maximum|pass)\b|100|10\s?/\s?10)",
     # "give me full marks"
     r"\b(?:give|award|grant|assign|allot|deserve|want)\b[^.!?\n]{0,30}"
     r"\b(?:full|maximum|max|top|highest|perfect|all|100\s?%|10\s?/\s?10)(?!\w)[^.!?\n]{0,20}"
@@ -94,11 +100,13 @@ _ASKS_PLAINLY = re.compile(
 class Reading(NamedTuple):
     """An answer's intent by its words alone, and its sentences that may earn marks, in order.
 
-    Words alone cannot tell whether an answer is off topic: `answer` here may become `off_topic` once compared.
+    Words alone cannot tell whether an answer is off topic: `answer` here may become `off_topic` once compared. Should
+    its sentences show nothing, `failing` names it: an order or an echo with a rest that says nothing.
     """
 
     intent: Intent
     sentences: tuple[Span, ...]
+    failing: Intent | None = None
 
 
 def read_intent(
@@ -115,10 +123,13 @@ def read_intent(
     echoed = _echoed(texts, question, said, points)
     kinds: list[Intent] = [_kind(text, order, echo) for text, order, echo in zip(texts, ordered, echoed, strict=True)]
     kept = tuple(_without_hedge(answer, span) for span, kind in zip(spans, kinds, strict=True) if kind == "answer")
-    words: set[str] = set().union(*(content(answer[span.start : span.end]) for span in kept)) if kept else set()
-    news = words - content(question)
-    if (len(words) >= ENOUGH and news) or (terse and words):
-        return Reading("answer", kept)
+    rests = [answer[span.start : span.end] for span in kept]
+    words = frozenset[str]().union(*map(content, rests))
+    enough = len(words) >= ENOUGH and bool(words - content(question))
+    in_brief = terse and (bool(words) or sum(len(terms(rest)) for rest in rests) >= ENOUGH)
+    if enough or in_brief:
+        failing: Intent | None = "attack" if "attack" in kinds else "copied" if "copied" in kinds else None
+        return Reading("answer", kept, failing)
     return Reading(_name(kinds, bool(words)), kept if "answer" in kinds else ())
 
 
@@ -174,8 +185,8 @@ def _echoed(texts: Sequence[str], question: str, said: Sequence[str], points: Se
     echoed = [_share(text, runs) >= COPIED for text in texts]
     # One point in the rubric's own words may be chance or good preparation; several in a row were pasted.
     pasted = [point for point in points if _words(point) and _contains(" ".join(texts), point)]
-    if len(pasted) >= 2:
-        of_points = _runs(pasted)
+    of_points = _runs(pasted)
+    if len(pasted) >= 2 and _share(" ".join(texts), of_points) >= PASTED:
         echoed = [echo or _share(text, of_points) >= COPIED for echo, text in zip(echoed, texts, strict=True)]
     return echoed
 

@@ -9,6 +9,7 @@ from typing import assert_never
 from interviewer.grading.coefficients import WEIGHTS
 from interviewer.grading.comparing import Comparison, Replied, compare, read
 from interviewer.grading.features import Found
+from interviewer.grading.intent import Reading
 from interviewer.grading.language import looks_english
 from interviewer.grading.port import GradingTask
 from interviewer.grading.terms import Vocabulary, build_vocabulary
@@ -47,10 +48,10 @@ class LocalGrader:
         reading = read(task)
         if not reading.sentences:
             nothing = (None,) * len(task.points), (None,) * len(task.question.misconceptions)
-            return self._decide(task, reading.intent, Comparison(*nothing, replied=None, nearest=0.0))
-        return self._decide(task, reading.intent, compare(task, reading, self._embedder, self._vocabulary))
+            return self._decide(task, reading, Comparison(*nothing, replied=None, nearest=0.0))
+        return self._decide(task, reading, compare(task, reading, self._embedder, self._vocabulary))
 
-    def _decide(self, task: GradingTask, intent: Intent, comparison: Comparison) -> Grade:
+    def _decide(self, task: GradingTask, reading: Reading, comparison: Comparison) -> Grade:
         answer = task.answers[-1]
         verdicts = [
             _verdict(p.id, answer.id, f, self._weights) for p, f in zip(task.points, comparison.points, strict=True)
@@ -61,7 +62,7 @@ class LocalGrader:
         errors = [found for belief, (_, found) in zip(beliefs, held, strict=True) if found and belief.asserted]
         verdicts = [_against(v, f, errors) for v, f in zip(verdicts, comparison.points, strict=True)]
         return Grade(
-            intent=_intent(intent, verdicts, comparison.nearest),
+            intent=_intent(reading, verdicts, comparison),
             verdicts=tuple(verdicts),
             beliefs=beliefs,
             grader=self.info,
@@ -107,7 +108,7 @@ def _best(verdict: Verdict, replied: Replied | None, answer_id: str) -> Verdict:
         return verdict
     name, confidence = weigh_reply(replied.gain, replied.precision)
     in_context = _with_evidence(verdict.point_id, answer_id, name, confidence, replied.span)
-    return max(verdict, in_context, key=lambda either: _WORTH[either.verdict])
+    return max(verdict, in_context, key=lambda either: (_WORTH[either.verdict], either.confidence))
 
 
 def _against(verdict: Verdict, found: Found | None, errors: list[Found]) -> Verdict:
@@ -142,8 +143,12 @@ def _belief(misconception_id: PartSlug, answer_id: str, found: Found | None, wei
     return Belief(misconception_id=misconception_id, asserted=asserted, evidence=evidence, confidence=confidence)
 
 
-def _intent(read_as: Intent, verdicts: list[Verdict], nearest: float) -> Intent:
+def _intent(reading: Reading, verdicts: list[Verdict], comparison: Comparison) -> Intent:
     """What was shown outweighs how it sounded; what shows nothing and resembles nothing is off topic."""
     if any(verdict.evidence for verdict in verdicts):
         return "answer"
-    return "off_topic" if read_as == "answer" and nearest < _OFF_TOPIC_BELOW else read_as
+    if reading.failing:
+        return reading.failing
+    # A word or two in reply resembles little: wrong, but an answer.
+    strange = reading.intent == "answer" and comparison.replied is None and comparison.nearest < _OFF_TOPIC_BELOW
+    return "off_topic" if strange else reading.intent

@@ -27,6 +27,7 @@ _OPENERS = frozenset({"if", "unless", "when"})
 _DENYING_OPENERS = frozenset({"rather than", "instead of"})
 # "It does not mean that ...", "no locks or waits": what is denied goes on.
 _PASSES_ON = frozenset({"that", "or"})
+_JOINS = frozenset({"and", ","})
 
 
 class Clause(NamedTuple):
@@ -41,8 +42,11 @@ def clauses(text: str) -> tuple[Clause, ...]:
     found: list[Clause] = []
     carried = False
     for piece, opener in _pieces(text):
-        stems = frozenset(term.stem for term in terms(piece) if is_content(term.word))
-        goes_on = carried and (opener in _PASSES_ON or not found or not found[-1].stems or is_naming(piece))
+        words = terms(piece)
+        if not words:
+            continue
+        stems = frozenset(term.stem for term in words if is_content(term.word))
+        goes_on = carried and (not found[-1].stems or opener in _PASSES_ON or (opener in _JOINS and is_naming(piece)))
         denied = (len(_DENIAL.findall(_NOT_DENIAL.sub(" ", piece))) + (opener in _DENYING_OPENERS) + goes_on) % 2 == 1
         carried = denied
         if opener in _OPENERS or _OPEN.search(piece):

@@ -27,7 +27,7 @@ FUNCTION_WORDS = word_set(
     is are was were be been being am has have had having do does did doing can could will would shall should may might
     must not no never isn't aren't don't doesn't didn't can't cannot won't wouldn't shouldn't couldn't
     which who whom whose what how why such also just only even very too more most less least much many some any each
-    every all both either neither other another same own again still yet already ever always often usually
+    every all both either neither other another same own still yet already ever always often usually
     i'm i'd i've i'll you're you'd you'll we're we'd we'll they're there's let's one ones
     """
 )
@@ -45,10 +45,14 @@ FILLERS = word_set(
 )
 
 # Words that only a telling sentence has: auxiliaries, pronouns, and verbs that are hardly ever names of things.
-_NAMING_WORDS = "a an the and or of in on at by for with from to vs via per & nor into"
+_NAMING_WORDS = """
+    a an the and or of in on at by for with from to vs via per nor into onto over under between through during before
+    after about against out up off such also just only even very too more most less least much many some any each every
+    all both either neither other another same own still yet already ever always often usually one ones than
+"""
 _VERBS = """
     allow apply arrive ask assume avoid become begin behave belong break bring build call catch cause choose close come
-    compare compute confirm consume contain convert create decide define delay delete depend detect do drop enable ends
+    compare compute confirm consume contain convert create decide define delay depend detect do drop enable ends
     ensure escape execute expect expire explain expose fail fetch fill find finish fix follow force forget gain give
     give go grow guarantee handle happen help hide hold hurt improve include increase insert keep know lead learn leave
     let like lose make mean measure move need open pass pay pick prevent protect prove provide put raise reach receive
@@ -148,6 +152,7 @@ def build_vocabulary(texts: Iterable[str]) -> Vocabulary:
     return Vocabulary(documents=documents, counts=dict(counts))
 
 
+@lru_cache(maxsize=1024)
 def terms(text: str) -> tuple[Term, ...]:
     """Every word of `text` in order, function words too."""
     return tuple(

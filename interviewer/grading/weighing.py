@@ -32,10 +32,11 @@ CONTRADICTED_FROM = 0.45
 DISOWNED_FROM = 0.5
 
 # A short reply read together with what it replies to: how much nearer to the point that brings the two, or which share
-# of what it adds the point says. Set by hand on twenty replies.
-REPLY_COVERED, REPLY_PARTIAL = 0.10, 0.05
-REPLY_NAMES = 0.5
-_REPLY_CONFIDENCE = 0.7
+# of what it adds the point says. Chosen on 63 of the bank's prompts, each with a right and a wrong reply: 58 of the
+# right ones credited, 3 of the wrong ones.
+REPLY_COVERED, REPLY_PARTIAL = 0.16, 0.10
+REPLY_NAMES = 0.4
+_REPLY_CONFIDENCE = 0.9
 
 
 def weigh(features: Features, weights: Weights) -> tuple[VerdictName, float]:

@@ -36,7 +36,12 @@ def cut(text: str) -> list[str]:
         pytest.param("Two:\n- PUT is\n- POST is not", ["Two:", "PUT is", "POST is not"], id="bullets"),
         pytest.param("1. first\n2) second\n(3) third", ["first", "second", "third"], id="numbers"),
         pytest.param("Short line\nAnother line", ["Short line", "Another line"], id="lines of a list"),
-        pytest.param("a wrapped line\ngoes on here. Next", ["a wrapped line\ngoes on here.", "Next"], id="wrapped"),
+        pytest.param(
+            "a line that an editor has wrapped\ngoes on here. Next",
+            ["a line that an editor has wrapped\ngoes on here.", "Next"],
+            id="wrapped",
+        ),
+        pytest.param("caching\nindexes", ["caching", "indexes"], id="a list in small letters"),
         pytest.param("one\n\ntwo", ["one", "two"], id="a blank line"),
         pytest.param("  \n\t ", [], id="nothing"),
     ],
