@@ -37,7 +37,9 @@ class Limits(Value):
     leaked_words: int = Field(default=1, description="Content words of a point that its probe may share.")
     leaked_share: float = Field(default=0.25, description="Of the point's content words.")
     leaked_meaning: float = Field(default=0.60, description="Cosine of a probe to its point; the bank's highest: 0.58.")
+    asked_share: float = Field(default=0.5, description="With so many words of the question's, a probe repeats it.")
     overlap: float = Field(default=0.75, description="Cosine of two points of a question; the bank's highest: 0.71.")
+    draft_overlap: float = Field(default=0.85, description="Drafts repeat their subject: other claims reach 0.81.")
     support: float = Field(
         default=0.55, description="See `_support`; the bank: 0.61 and more, strangers: 0.51 and less."
     )
@@ -123,7 +125,7 @@ def _findings(question: Question, rules: Sequence["Rule"], embedder: Embedder, l
 def _case(question: Question, embedder: Embedder) -> Case:
     case = Case(question, {})
     texts = [text for point in case.points for text in (point.text, *_helps(point).values())]
-    texts = list(dict.fromkeys([*texts, *_answer_windows(question)]))
+    texts = list(dict.fromkeys([*(area.asked for area in case.areas), *texts, *_answer_windows(question)]))
     case.rows.update(zip(texts, embedder.encode(texts), strict=True))
     return case
 
@@ -161,10 +163,11 @@ def _two_claims(case: Case, limits: Limits) -> Iterator[Fault]:
 
 
 def _overlapping(case: Case, limits: Limits) -> Iterator[Fault]:
+    most = limits.overlap if case.question.status == "reviewed" else limits.draft_overlap
     for area in case.areas:
         for one, other in combinations(area.points, 2):
             cosine = case.cosine(one.text, other.text)
-            if cosine > limits.overlap:
+            if cosine > most:
                 yield Fault(other.id, f"says much the same as {one.id}: what covers one covers both", cosine)
 
 
@@ -198,11 +201,16 @@ def _leaked_words(case: Case, limits: Limits) -> Iterator[Fault]:
 
 
 def _leaked_meaning(case: Case, limits: Limits) -> Iterator[Fault]:
-    for point in case.points:
-        for name, text in _helps(point).items():
-            cosine = case.cosine(text, point.text)
-            if cosine > limits.leaked_meaning:
-                yield Fault(point.id, f"the {name} nearly says the point: {text!r}", cosine)
+    for area in case.areas:
+        asked = content_words(area.asked)
+        for point in area.points:
+            # What the question itself says is no secret, however near the point it comes.
+            most = max(limits.leaked_meaning, case.cosine(area.asked, point.text))
+            for name, text in _helps(point).items():
+                words = content_words(text)
+                cosine = case.cosine(text, point.text)
+                if cosine > most and len(words & asked) < limits.asked_share * len(words):
+                    yield Fault(point.id, f"the {name} nearly says the point: {text!r}", cosine)
 
 
 def _unsourced(case: Case, limits: Limits) -> Iterator[Fault]:

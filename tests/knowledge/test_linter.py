@@ -1,0 +1,138 @@
+"""What the linter finds in a question, rule by rule, and that the shipped bank has nothing to mend."""
+
+from typing import Any
+
+import pytest
+
+from knowledge.bank import read_bank
+from knowledge.embedding import OnnxEmbedder
+from knowledge.linter import DRAFT_RULES, RULES, lint, lint_points
+from knowledge.models import Question, RubricPoint
+from tests.factories import follow_up, misconception, question
+from tests.factories import point as any_point
+
+TEXTS = {
+    "parameters": "Queries are parameterised, so input is sent as data and never parsed as SQL.",
+    "concatenation": "User input is never concatenated into the statement.",
+    "privilege": "The application's account may touch only the tables that it needs.",
+    "allow-list": "Column names and sort directions are chosen from a fixed list.",
+}
+ANSWER = " ".join(TEXTS.values())
+
+
+def point(slug: str = "parameters", **changed: Any) -> RubricPoint:
+    plain = any_point(slug, text=TEXTS[slug], core=slug in ("parameters", "concatenation"))
+    return plain.model_copy(update={"probe": "What would you do first?", **changed})
+
+
+def asked(*points: RubricPoint, **changed: Any) -> Question:
+    """A question with nothing to mend, but for what is changed."""
+    clean: dict[str, Any] = {
+        "text": "How do you prevent SQL injection?",
+        "topic": "security",
+        "misconceptions": (misconception("escaping"),),
+        "model_answer": ANSWER,
+    }
+    return question("q", points or tuple(map(point, TEXTS)), **{**clean, **changed})
+
+
+def rules(embedder: OnnxEmbedder, *questions: Question) -> list[str]:
+    return [finding.rule for finding in lint(questions, embedder)]
+
+
+def with_point(**changed: Any) -> Question:
+    return asked(point(**changed), *(point(slug) for slug in TEXTS if slug != "parameters"))
+
+
+def test_a_good_question_has_nothing_to_mend(embedder: OnnxEmbedder) -> None:
+    assert lint([asked()], embedder) == ()
+
+
+@pytest.mark.parametrize(
+    ("faulty", "rule"),
+    [
+        pytest.param(with_point(text="Understands parameterised queries and data."), "vague_point", id="understands"),
+        pytest.param(with_point(text="Demonstrates parameterised queries."), "vague_point", id="demonstrates"),
+        pytest.param(with_point(text="Queries are parameterised. Input is data."), "two_claims", id="sentences"),
+        pytest.param(with_point(text="Queries are parameterised; input is data."), "two_claims", id="semicolon"),
+        pytest.param(with_point(text=f"Queries are {'safely ' * 30}bound, input is data."), "two_claims", id="long"),
+        pytest.param(with_point(probe="Tell me more."), "spoken", id="no question"),
+        pytest.param(with_point(hint="What first? And then?"), "spoken", id="two questions"),
+        pytest.param(with_point(prompt=f"What {'really ' * 30}comes first?"), "spoken", id="31 words"),
+        pytest.param(with_point(hint="Are queries sent apart from input that is data?"), "leaked_words", id="words"),
+        pytest.param(
+            with_point(text=TEXTS["privilege"], prompt="Should an app login reach just its required table?"),
+            "leaked_meaning",
+            id="paraphrase",
+        ),
+        pytest.param(with_point(source=None), "source", id="a point without source"),
+        pytest.param(asked(sources=()), "source", id="a question without source"),
+        pytest.param(with_point(hint=None), "help", id="no hint"),
+        pytest.param(with_point(probe=" "), "help", id="an empty probe"),
+        pytest.param(asked(*(point(slug) for slug in list(TEXTS)[:3])), "point_count", id="three points"),
+        pytest.param(asked(*(point(slug, core=True) for slug in TEXTS), point(id="q/fifth", core=True)), "point_count"),
+        pytest.param(asked(misconceptions=()), "misconception", id="no misconception"),
+        pytest.param(
+            asked(misconceptions=(misconception("escaping").model_copy(update={"challenge": "That is wrong."}),)),
+            "misconception",
+            id="a challenge that asks nothing",
+        ),
+        pytest.param(
+            asked(misconceptions=(misconception("escaping").model_copy(update={"correction": ""}),)),
+            "misconception",
+            id="no correction",
+        ),
+        pytest.param(asked(model_answer=None), "model_answer", id="no model answer"),
+        pytest.param(asked(model_answer=ANSWER + " And more." * 60), "model_answer", id="too long a model answer"),
+        pytest.param(asked(model_answer=ANSWER.replace(TEXTS["privilege"], "")), "support", id="unsupported"),
+    ],
+)  # fmt: skip
+def test_a_rule_finds(embedder: OnnxEmbedder, faulty: Question, rule: str) -> None:
+    assert rule in rules(embedder, faulty)
+
+
+def test_points_that_say_the_same_are_found(embedder: OnnxEmbedder) -> None:
+    twin = point(id="q/twin", text="Input is sent as data, never parsed as SQL, since queries are parameterised.")
+    (finding,) = lint([asked(*map(point, TEXTS), twin)], embedder)
+    assert (finding.rule, finding.point_id) == ("overlap", "q/twin")
+    assert finding.measured is not None
+    assert finding.measured > 0.75
+
+
+def test_follow_up_points_are_measured_too(embedder: OnnxEmbedder) -> None:
+    deeper = follow_up("ten-times", [any_point("scale", question="q/ten-times", text="Understands replication.")])
+    (finding,) = lint([asked(kind="debugging", follow_ups=[deeper])], embedder)
+    assert (finding.rule, finding.point_id) == ("vague_point", "q/ten-times/scale")
+
+
+def test_questions_about_the_person_need_no_misconception(embedder: OnnxEmbedder) -> None:
+    assert "misconception" not in rules(embedder, asked(kind="behavioural", misconceptions=()))
+
+
+def test_a_question_asked_twice_is_found(embedder: OnnxEmbedder) -> None:
+    twin = asked().model_copy(update={"id": "twin", "text": "How to prevent SQL injections?"})
+    (finding,) = (found for found in lint([asked(), twin], embedder) if found.rule == "duplicate")
+    assert (finding.question_id, finding.message) == ("twin", "asks what q asks")
+
+
+def test_the_words_of_the_question_are_no_secret(embedder: OnnxEmbedder) -> None:
+    repeated = with_point(
+        text="SQL injection is prevented by parameterised queries.", probe="What else prevents SQL injection?"
+    )
+    assert not {"leaked_words", "leaked_meaning"} & set(rules(embedder, repeated))
+
+
+def test_a_draft_is_measured_by_the_rules_for_drafts_only(embedder: OnnxEmbedder) -> None:
+    bare = point(hint=None, prompt=None, source=None, text="Understands queries.")
+    draft = asked(bare, status="draft", misconceptions=(), sources=(), model_answer=None)
+    assert [finding.rule for finding in lint_points(draft, embedder)] == ["vague_point"]
+    assert lint([draft], embedder) == lint_points(draft, embedder)
+
+
+def test_rules_have_names_of_their_own() -> None:
+    assert len({rule.name for rule in RULES}) == len(RULES)
+    assert set(DRAFT_RULES) < set(RULES)
+
+
+def test_the_shipped_bank_has_nothing_to_mend(embedder: OnnxEmbedder) -> None:
+    assert lint(read_bank().questions, embedder) == ()
