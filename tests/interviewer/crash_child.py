@@ -20,7 +20,7 @@ from interviewer.events import EVENT, Event
 from interviewer.store import SqlStore
 from tests.interviewer.scripted import begin, desk, play
 
-LENGTH = 3
+LENGTH = 2
 CREWS = 4
 """Processes at work side by side: they mostly wait for the disk."""
 Side = Literal["before", "after"]

@@ -112,18 +112,15 @@ def begin(
 Reply = tuple[Literal["answer"], str] | tuple[Control, None]
 REPLIES: dict[int, Reply] = {
     1: ("answer", "half alpha"),
-    2: ("answer", "delusion alpha"),
-    3: ("hint", None),
-    4: ("answer", "no idea"),
-    5: ("answer", f"{FAILURE} beta"),
-    6: ("retry", None),
-    7: ("answer", "the weather is fine"),
-    8: ("clarify", None),
-    9: ("answer", "half alpha of course, and beta is there as well, with a good many words around both of them"),
-    10: ("answer", "no idea"),
-    11: ("answer", "no idea"),
-    12: ("answer", "no idea"),
-    13: ("skip", None),
+    2: ("answer", f"{FAILURE} delusion alpha"),
+    3: ("retry", None),
+    4: ("skip", None),
+    5: ("answer", "the weather is fine"),
+    6: ("clarify", None),
+    7: ("answer", "half alpha of course, and beta is there as well, with a good many words around both of them"),
+    8: ("answer", "no idea"),
+    9: ("hint", None),
+    10: ("hint", None),
 }
 """What the candidate does at each turn; at every other one it answers everything."""
 
