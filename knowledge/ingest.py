@@ -16,7 +16,8 @@ from knowledge.linter import lint_points
 from knowledge.merging import Merge, decide_merges
 from knowledge.models import Document, Question, Slug
 from knowledge.ports import Embedder
-from knowledge.rubrics import PLAIN_PROBES, can_be_checked, checkable, draft_question, mend
+from knowledge.probes import PLAIN_PROBES
+from knowledge.rubrics import can_be_checked, checkable, draft_question, mend
 from knowledge.topics import Topics, read_topics
 from knowledge.vectors import RememberedVectors
 

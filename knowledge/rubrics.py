@@ -3,48 +3,20 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import count, zip_longest
-from typing import NamedTuple, Protocol, assert_never
+from typing import Protocol
 
+from knowledge.claims import Claim, claims_of
 from knowledge.extraction import FoundQuestion
+from knowledge.kinds import infer_kind, infer_level
 from knowledge.merging import content_words, normalise
-from knowledge.models import PERSONAL_KINDS, QUESTION, Block, Document, Kind, Level, Question, RubricPoint, Slug, Source
-from knowledge.spans import sentences
+from knowledge.models import PERSONAL_KINDS, QUESTION, Block, Document, Question, RubricPoint, Slug, Source
+from knowledge.probes import PLAIN_PROBES, area_of
 
 MOST_POINTS = 8
 MOST_CORE, LEAST_CORE = 4, 2
-LONGEST_CLAIM = 40  # words; a longer list item is split at its sentences
-LONGEST_LABEL = 8  # words before a colon, or in a heading
-SHORTEST_SENTENCE = 4  # words; list items may be shorter, they stand under a heading
-LONGEST_AREA = 12  # words: a probe around a longer one is nothing that anybody would say aloud
-
-KINDS: tuple[tuple[Kind, str], ...] = (
-    ("motivation", r"motivates? you|(?:makes?|do) you want|should we hire|career goal|keeps? you|leave your"),
-    ("motivation", r"salary expectation|expected salary|questions for us|see yourself"),
-    ("behavioural", r"\ba time (?:when|you)|conflict|criticism|disagree|under pressure|deadline|prioriti[sz]e tasks"),
-    ("behavioural", r"your (?:greatest|biggest)|leader or|individually or|challenges have you|team ?member"),
-    ("experience", r"favou?rite (?:\w+ )*project"),
-    ("opinion", r"in your opinion|your favou?rite|do you (?:prefer|like|think)"),
-    ("experience", r"your (?:\w+ ){0,3}experience|do you have \w*\s?experience|have you (?:\w+ )?(?:work|used|built)"),
-    ("experience", r"about yourself|proficient|you(?:'ve| have) (?:\w+ )?(?:done|worked)|your most|have you worked"),
-    ("experience", r"you have ever|your process for"),
-    ("debugging", r"troubleshoot|diagnos|\bdebug|root cause|(?:is|are) (?:slow|failing|down)\b|slowing down"),
-    ("design", r"^design\b|(?:how|would|do|to) (?:you )?(?:approach )?(?:design|architect|model)(?:ing)?\b"),
-    ("comparison", r"difference|differ\b|compare|versus|\bvs\b|\bor a\b.*\?|over (?:a|an|the)?\s?\w+\b.*\bover\b"),
-    ("scenario", r"^(?:imagine|suppose|assume|you (?:are|have|notice|need))|how would you|what would you do"),
-)
-"""The first pattern found in the question's first line, lower-cased, names its kind; none found: a concept."""
-
-PERSONAL_SECTION = r"\bhr\b|behaviou?r|soft skill|personality|culture"
-"""Under a heading like this a question that no pattern calls personal is behavioural."""
-
-LEVELS: tuple[tuple[Level, str], ...] = (
-    ("senior", r"\b(?:senior|staff|principal|lead|expert)[- ]level|for (?:senior|experienced)|advanced"),
-    ("mid", r"\b(?:mid|intermediate)"),
-)
-"""Only a section that says so lifts a question; besides, a situation to think through is asked from mid on."""
-MID_KINDS: frozenset[Kind] = frozenset({"design", "debugging", "scenario"})
+GENERAL: Slug = "general"
 
 PROBE_RULES = ("leaked_words", "leaked_meaning", "spoken")
 """The linter's rules that a draft can only break by its probe."""
@@ -56,61 +28,8 @@ ADVICE = (
 )
 """Words that coach the candidate. Such a line is nothing that an answer could say."""
 
-FLUFF = (
-    r"^(?:for example|for instance|example|note|here (?:are|is)|in (?:summary|conclusion|this)|overall|as follows)\b"
-    r"|^let(?:'|’)?s\b|^as (?:mentioned|said)|\?$"
-)
-_LEADS_NOWHERE = r"^(?:to|you can|you could|here|it|they|this|these|some|the following)\b"
-_SAYS_NOTHING = r"^(?:explanations?|answers?|solutions?|notes?|examples?|key points?|summary|benefits)$"
-_LEAD_OUT = (
-    r"\b(?:as follows|following|include|includes|including|consider|requires?|need|used|by|are|is|improves?|of)$"
-)
 _PRONOUN = re.compile(r"^(?:it|they|this|these|those|such)\b", re.IGNORECASE)
 _LABELLED = re.compile(r"^[^\s:][^:.]{0,60}:\s+\S")
-_CODE = re.compile(
-    r"\{[^}]*[\":;]|=>|;\s*$|</\w|^(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER)\b.*\b(?:FROM|INTO|SET|ON|TABLE)\b"
-)
-_MARK = re.compile(r"^\s*(?:[-*•–·+]|\(?\d{1,2}[.)]|\(?[a-zA-Z]\))\s+")
-_ANSWER_MARK = re.compile(r"^\s*(?:answers?|ans|a|explanation)\s*[:.]\s*", re.IGNORECASE)
-_OPENERS = re.compile(
-    r"^(?:(?:can|could|would) you (?:please )?)?(?:please )?"
-    r"(?:explain|describe|discuss|define|outline|what (?:is|are|does|do)|tell (?:me|us) about"
-    r"|how (?:would|do) you approach)\s+"
-    r"(?:the (?:concept|process|idea|notion|term|role) of\s+)?",
-    re.IGNORECASE,
-)
-_DOING = re.compile(r"^how (?:(?:do|would|can|could|should) (?:you|we|one|i)|to)\s+", re.IGNORECASE)
-_WORKING = re.compile(r"^how (?:does|do|can) (?!you |we )(.+?) (?:improve|help|work|affect)\b", re.IGNORECASE)
-_BETWEEN = re.compile(r"\bdifferences? between\s+(.+? and .+)", re.IGNORECASE)
-_DIFFER = re.compile(r"^how (?:do|does)\s+(.+?) differ from\s+(.+)", re.IGNORECASE)
-_REST = re.compile(r"[?!.;:]|,? and (?:how|why|when|what|which|where|discuss|explain)\b.*|, (?:including|and)\b.*")
-_TWO_CLAIMS = re.compile(r";\s+|,\s+(?:whereas|while)\s+")
-
-ABOUT_PROBES = (
-    "What else can you say about {area}?",
-    "What more belongs to {area}?",
-    "What would you add about {area}?",
-    "Which side of {area} have you not touched on yet?",
-)
-DOING_PROBES = (
-    "What else would you do to {area}?",
-    "What more matters when you {area}?",
-    "What would you add about how you {area}?",
-    "What have you not touched on yet about how you {area}?",
-)
-DIFFER_PROBES = (
-    "What else tells {area} apart?",
-    "In what other way do {area} differ?",
-    "What would you add to the comparison of {area}?",
-    "Which difference between {area} have you not touched on yet?",
-)
-PLAIN_PROBES = (
-    "What else belongs in your answer?",
-    "What would you add to that?",
-    "What more matters here?",
-    "What have you not touched on yet?",
-)
-"""Neutral: they name what the question itself names. Where a point is close to even that, PLAIN_PROBES name nothing."""
 
 
 class Fault(Protocol):
@@ -123,16 +42,8 @@ class Fault(Protocol):
     def rule(self) -> str: ...
 
 
-class Claim(NamedTuple):
-    """One thing that the answer says, the heading or label it stands under, and whether it is prose or an item."""
-
-    text: str
-    label: str | None
-    prose: bool
-
-
 def draft_question(found: FoundQuestion, document: Document) -> Question:
-    """The found question as a draft: slug, kind and level by rule, topic left at `general`, points from its answer."""
+    """The found question as a draft: slug, kind and level by rule, topic left GENERAL, points from its answer."""
     slug = slug_of(found.text)
     kind = infer_kind(found.text, found.section)
     source = _cite(document.source, found.answer_lines or (found.line, found.last_line))
@@ -141,7 +52,7 @@ def draft_question(found: FoundQuestion, document: Document) -> Question:
             "kind": kind,
             "id": slug,
             "text": found.text,
-            "topic": "general",
+            "topic": GENERAL,
             "level": infer_level(kind, found.section),
             "language": document.language,
             "status": "draft",
@@ -190,26 +101,6 @@ def slug_of(text: str) -> Slug:
     return f"{_words_slug(plain, 60) or 'question'}-{digest}"
 
 
-def infer_kind(text: str, section: str | None) -> Kind:
-    """By KINDS and PERSONAL_SECTION."""
-    kind: Kind = "concept"
-    first_line = text.strip().partition("\n")[0].replace("’", "'")
-    for kind_meant, pattern in KINDS:
-        if _says(pattern, first_line):
-            kind = kind_meant
-            break
-    personal_section = section is not None and _says(PERSONAL_SECTION, section)
-    return "behavioural" if personal_section and kind not in PERSONAL_KINDS else kind
-
-
-def infer_level(kind: Kind, section: str | None) -> Level:
-    """By LEVELS and MID_KINDS; junior where nothing speaks for more."""
-    for level, pattern in LEVELS:
-        if section and _says(pattern, section):
-            return level
-    return "mid" if kind in MID_KINDS else "junior"
-
-
 def draft_points(
     slug: Slug, found: FoundQuestion, document: Document, source: Source | None
 ) -> tuple[RubricPoint, ...]:
@@ -223,7 +114,7 @@ def draft_points(
     if found.parts > 1 and any(block.kind == "code" for block in blocks):
         return ()
     claims = [claim for claim in dict.fromkeys(claims_of(blocks)) if not _restates(found.text, claim)]
-    advice = [claim for claim in claims if _says(ADVICE, claim.text)]
+    advice = [claim for claim in claims if re.search(ADVICE, claim.text.casefold())]
     if 2 * len(advice) >= len(claims):
         return ()
     claims = [claim for claim in claims if claim not in advice]
@@ -247,46 +138,6 @@ def draft_points(
     return tuple(points)
 
 
-def claims_of(blocks: Iterable[Block]) -> Iterator[Claim]:
-    """What the blocks say, one thing at a time. Headings and labels are context, code and tables say nothing."""
-    heading = label = None
-    for block in blocks:
-        match block.kind:
-            case "heading":
-                heading, label = _label(block.text), None
-            case "code" | "table":
-                continue
-            case "paragraph" | "item":
-                for unit in _units(block):
-                    if unit.endswith(":") and not _claims_before_colon(unit):
-                        label = _label(unit)
-                        continue
-                    prose = block.kind == "paragraph"
-                    label = None if prose else label
-                    if _is_claim(unit, prose):
-                        yield Claim(unit.rstrip(":"), label or heading, prose)
-            case _:
-                assert_never(block.kind)
-
-
-def area_of(text: str) -> tuple[Sequence[str], str]:
-    """What the question is about, in its own words, and the probes that such words fit into."""
-    asked = [sentence for sentence in _sentences(text) if sentence.endswith("?")] or _sentences(text)[:1] or [text]
-    question = asked[0].rstrip("?!. ")
-    for pattern, probes in ((_BETWEEN, DIFFER_PROBES), (_DIFFER, DIFFER_PROBES), (_WORKING, ABOUT_PROBES)):
-        if found := pattern.search(question):
-            return _fitting(probes, " and ".join(found.groups()))
-    for pattern, probes in ((_OPENERS, ABOUT_PROBES), (_DOING, DOING_PROBES)):
-        if found := pattern.match(question):
-            return _fitting(probes, question[found.end() :])
-    return PLAIN_PROBES, ""
-
-
-def _fitting(probes: Sequence[str], area: str) -> tuple[Sequence[str], str]:
-    area = _REST.sub("", area).strip()
-    return (probes, area) if 1 <= len(area.split()) <= LONGEST_AREA else (PLAIN_PROBES, "")
-
-
 def _answer_blocks(found: FoundQuestion, document: Document) -> tuple[Block, ...]:
     """The document's blocks inside the answer; one that begins above it is cut at the answer's first line."""
     if found.answer_lines is None:
@@ -302,45 +153,6 @@ def _answer_blocks(found: FoundQuestion, document: Document) -> tuple[Block, ...
         for block in document.blocks
         if block.first_line <= last and block.last_line >= first
     )
-
-
-def _units(block: Block) -> Iterator[str]:
-    """An item as a whole unless it is long; else the sentences, and each half of a comparing one."""
-    text = _ANSWER_MARK.sub("", _MARK.sub("", block.text.strip()))
-    if block.kind == "item" and len(text.split()) <= LONGEST_CLAIM:
-        yield " ".join(text.split())
-        return
-    for sentence in _sentences(text):
-        halves = _TWO_CLAIMS.split(sentence)
-        whole = len(halves) == 1 or any(len(half.split()) < SHORTEST_SENTENCE for half in halves)
-        for part in [sentence] if whole else halves:
-            yield _ANSWER_MARK.sub("", _MARK.sub("", part[:1].upper() + part[1:]))
-
-
-def _sentences(text: str) -> list[str]:
-    return [" ".join(text[span.start : span.end].split()) for span in sentences(text)]
-
-
-def _claims_before_colon(unit: str) -> bool:
-    """Whether a line that leads into a list says something itself ("... guarantee two of the following three:")."""
-    text = unit.rstrip(": ")
-    return len(text.split()) > LONGEST_LABEL and not _says(_LEADS_NOWHERE, text) and not _says(_LEAD_OUT, text)
-
-
-def _label(text: str) -> str | None:
-    label = _MARK.sub("", text).strip().rstrip(":").strip()
-    if not label or len(label.split()) > LONGEST_LABEL:
-        return None
-    return None if any(_says(pattern, label) for pattern in (_LEADS_NOWHERE, _LEAD_OUT, _SAYS_NOTHING)) else label
-
-
-def _is_claim(unit: str, prose: bool) -> bool:
-    long_enough = len(unit.split()) >= (SHORTEST_SENTENCE if prose else 1)
-    return long_enough and not _says(FLUFF, unit) and not _CODE.search(unit) and any(c.isalpha() for c in unit)
-
-
-def _says(pattern: str, text: str) -> bool:
-    return re.search(pattern, text.casefold()) is not None
 
 
 def _by_turns(claims: Sequence[Claim]) -> list[Claim]:

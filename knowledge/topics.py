@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from knowledge.bank import Bank
 from knowledge.models import PERSONAL_KINDS, Question, Slug
 from knowledge.ports import Embedder
-
-GENERAL: Slug = "general"
+from knowledge.rubrics import GENERAL
 
 # Looked at on the public lists: below 0.30 lie the questions that fit no topic (a WHERE clause, a design pattern).
 NEAR = 0.30

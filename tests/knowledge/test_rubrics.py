@@ -2,20 +2,12 @@
 
 import pytest
 
+from knowledge.kinds import infer_kind, infer_level
 from knowledge.linter import Finding
 from knowledge.merging import content_words
 from knowledge.models import Kind, Level
-from knowledge.rubrics import (
-    MOST_POINTS,
-    PLAIN_PROBES,
-    area_of,
-    checkable,
-    draft_question,
-    infer_kind,
-    infer_level,
-    mend,
-    slug_of,
-)
+from knowledge.probes import PLAIN_PROBES, area_of
+from knowledge.rubrics import MOST_POINTS, checkable, draft_question, mend, slug_of
 from tests.knowledge.found import answered, items, question
 
 LISTED = items("Keep transactions short.", "Lock rows in one order.", "Retry the victim.")
@@ -153,6 +145,8 @@ def test_tasks_solved_by_code_have_no_points():
         ("How does GraphQL differ from REST?", "GraphQL and REST"),
         ("How can connection pooling improve performance?", "connection pooling"),
         ("The API is down. How would you troubleshoot the issue?", "troubleshoot the issue"),
+        ("What is Node.js?", "Node.js"),
+        ("What does a write-ahead log do?", ""),
         ("Tell me how things went.", ""),
     ],
 )
