@@ -16,6 +16,7 @@ from knowledge.plain_text import read_plain_text
 from knowledge.wordpress import read_posts
 
 MAX_BYTES = 20_000_000
+LONGEST_LINE = 20_000
 
 # Formats that are recognised by their first bytes and have no reader.
 _SIGNATURES = {
@@ -87,15 +88,21 @@ def _read_json(text: str) -> Reading:
     return reading
 
 
+def _read_markdown(text: str) -> Reading:
+    """Nobody writes Markdown in lines as long as this: such a line is left as it is, for emphasis is slow to tell."""
+    tame = all(len(line) <= LONGEST_LINE for line in text.split("\n"))
+    return read_markdown(text) if tame else read_plain_text(text)
+
+
 def _read_text(text: str) -> Reading:
-    return read_markdown(text) if looks_like_markdown(text) else read_plain_text(text)
+    return _read_markdown(text) if looks_like_markdown(text) else read_plain_text(text)
 
 
 # The format of a text to its reader. A new format is a line here and one in _SUFFIXES or _format.
 READERS: dict[str, Callable[[str], Reading]] = {
     "json": _read_json,
     "html": read_html,
-    "markdown": read_markdown,
+    "markdown": _read_markdown,
     "text": _read_text,
 }
 _SUFFIXES = {

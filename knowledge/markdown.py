@@ -22,8 +22,9 @@ _TAG = re.compile(r"<(?:/?([a-z][a-z0-9-]*)[\s/>]|!--)", re.IGNORECASE)
 _BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)(?P<inside>(?:(?!\1).)+)\1[\s:]*")
 _FRONT_MATTER = re.compile(r"---\n.*?\n---[ \t]*(?:\n|$)", re.DOTALL)
 _TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
+_SPACES = re.compile(r"[ \t]{2,}")
 _SIGNS = re.compile(
-    r"^ {0,3}#{1,6} \S|^ {0,3}(?:```|~~~)|\[[^\]\n]+\]\([^)\s]+\)|^\*\*.+\*\*|^[^\n]*\w[^\n]*\n={3,}$", re.MULTILINE
+    r"^ {0,3}#{1,6} \S|^ {0,3}(?:```|~~~)|\[[^\]\n]+\]\([^)\s]+\)|^\*\*.+\*\*|(?<=\S)\n={3,}[ \t]*$", re.MULTILINE
 )
 
 
@@ -245,7 +246,7 @@ def _plain(text: str) -> tuple[str, tuple[str, ...]]:
             case "link_open":
                 links.append(str(token.attrs.get("href", "")))
             case _:
-                words.append(token.content)
+                words.append(_SPACES.sub(" ", token.content))
     return "\n".join(line.strip() for line in "".join(words).split("\n")).strip(), tuple(links)
 
 

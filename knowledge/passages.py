@@ -64,25 +64,21 @@ def _cut(piece: Piece) -> list[Piece]:
     """A piece of more than MAX_WORDS in parts: at its lines and sentences, at its words where these are too long."""
     if len(piece.text.split()) <= MAX_WORDS:
         return [piece]
-    parts: list[list[str]] = [[]]
+    parts: list[Piece] = []
+    line = piece.first_line
+    sentences: list[str] = []
     size = 0
-    first_lines = [piece.first_line]
-    position = 0
-    for sentence in _sentences(piece.text):
+    for sentence in [*_sentences(piece.text), ""]:
         words = len(sentence.split())
-        if parts[-1] and size + words > MAX_WORDS:
-            parts.append([])
-            first_lines.append(min(piece.first_line + piece.text.count("\n", 0, position), piece.last_line))
-            size = 0
-        parts[-1].append(sentence)
+        if sentences and (size + words > MAX_WORDS or not sentence):
+            text = "".join(sentences)
+            last_line = min(line + text.rstrip().count("\n"), piece.last_line)
+            parts.append(replace(piece, text=text.strip(), first_line=line, last_line=last_line))
+            line = min(line + text.count("\n"), piece.last_line)
+            sentences, size = [], 0
+        sentences.append(sentence)
         size += words
-        position += len(sentence)
-    last_lines = [*first_lines[1:], piece.last_line]
-    return [
-        replace(piece, text="".join(part).strip(), first_line=first, last_line=last)
-        for part, first, last in zip(parts, first_lines, last_lines, strict=True)
-        if "".join(part).strip()
-    ]
+    return parts
 
 
 def _sentences(text: str) -> list[str]:

@@ -13,18 +13,21 @@ Role = Literal["question", "answer"]
 # A label that needs no number: "Question:", "Q:". Others ("Problem 3:") count only where they are numbered.
 _QUESTION = re.compile(
     r"(?:interview\s+)?(?P<word>questions?|ques|que|q|pregunta|frage|pergunta|domanda|vraag|вопрос)"
-    r"\s*[#№]?\s*(?P<number>\d{1,3}(?:\.\d{1,2})?)?\s*(?P<end>[:.)\]]|\s[-–—](?=\s)|$)\s*",
+    r"\s*[#№]?\s*(?P<number>\d{1,4}(?:\.\d{1,2})?)?\s*(?P<end>[:.)\]]|\s[-–—](?=\s)|$)\s*",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?P<word>[^\W\d_]{3,15})\s*[#№]?\s*(?P<number>\d{1,3})\s*(?:[:.)]|\s[-–—](?=\s)|$)\s*")
+_NUMBERED = re.compile(r"(?P<word>[^\W\d_]{3,15})\s*[#№]?\s*(?P<number>\d{1,4})\s*(?:[:.)]|\s[-–—](?=\s)|$)\s*")
 _ANSWER = re.compile(
     r"(?:(?:the|sample|model|example|suggested|possible|expected|short|good|best|ideal|detailed|your)\s+)*"
     r"(?:answers?|ans|solutions?|respuesta|antwort|réponse|resposta|risposta|antwoord|ответ)"
-    r"(?:\s+(?P<number>\d{1,3}))?\s*(?:[:\]]|\s?[-–—](?=\s)|\.(?=\s|$)|$)\s*"
-    r"|A\s*(?P<short>\d{1,3})?\s*:\s*|A\d{1,3}\s*[.)]\s+"
+    r"(?:\s+(?P<number>\d{1,4}))?\s*(?:[:\]]|\s?[-–—](?=\s)|\.(?=\s|$)|$)\s*"
+    r"|A\s*(?P<short>\d{1,4})?\s*:\s*|A\d{1,4}\s*[.)]\s+"
     r"|(?:show|view|see|reveal|click (?:to|for))\s+(?:the\s+)?(?:sample\s+)?(?:answer|solution)s?\s*[:.]?\s*$",
     re.IGNORECASE,
 )
+
+# No label is longer, so no more of a text is searched for one.
+LABEL_REACH = 80
 
 # So many lines of one paragraph that all ask are a list somebody set without marks.
 LISTED_LINES = 3
@@ -81,7 +84,7 @@ def split(document: Document) -> tuple[Piece, ...]:
 
 def question_label(text: str) -> Label | None:
     """A label known to mean a question. A bare word needs a colon, so that 'Q. What' counts and 'Questions' not."""
-    match = _QUESTION.match(text)
+    match = _QUESTION.match(text[:LABEL_REACH])
     if not match or (match["number"] is None and match["end"] not in (":", ".", ")")):
         return None
     if match["number"] is None and len(match["word"]) > 1 and match["end"] != ":":
@@ -91,12 +94,12 @@ def question_label(text: str) -> Label | None:
 
 def numbered_label(text: str) -> Label | None:
     """Any word with a number: whether it labels questions is for the document's pattern to show."""
-    match = _NUMBERED.match(text)
+    match = _NUMBERED.match(text[:LABEL_REACH])
     return Label(match["word"].lower(), match["number"], text[match.end() :]) if match else None
 
 
 def answer_label(text: str) -> Label | None:
-    match = _ANSWER.match(text)
+    match = _ANSWER.match(text[:LABEL_REACH])
     return Label("answer", match["number"] or match["short"], text[match.end() :]) if match else None
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from knowledge.blocks import IMPLIED_DEPTH
@@ -80,41 +80,44 @@ def _own_words(index: int, pieces: tuple[Piece, ...]) -> str:
     return text or (pieces[index + 1].text if index + 1 < len(pieces) else "")
 
 
+@dataclass
+class _Count:
+    """Numbered items of one style and depth that count on from one another."""
+
+    units: list[int]
+    last: int
+    asking: bool
+    always_one: bool
+
+
 def _number_runs(pieces: tuple[Piece, ...]) -> list[Run]:
     """Items that count on from one another, however far apart; a count that starts again is another run."""
-    runs: list[Run] = []
-    open_runs: dict[tuple[str, int], list[list[int]]] = defaultdict(list)
+    counts: dict[tuple[str, int], list[_Count]] = defaultdict(list)
     for index, piece in enumerate(pieces):
         if piece.kind != "item" or piece.number is None or question_label(piece.text):
             continue
         style = re.sub(r"\d+", "N", piece.marker or "")
-        chains = open_runs[style, piece.depth]
-        chain = _chain_for(piece, chains, pieces)
-        if chain is None:
-            chains.append([index])
+        number, asking = int(piece.number), asks(piece.text) >= ASKING
+        open_counts = counts[style, piece.depth]
+        count = _count_to_go_on(number, asking, open_counts[-4:][::-1])
+        if count is None:
+            open_counts.append(_Count([index], number, asking, number == 1))
         else:
-            chain.append(index)
-    for (_, depth), chains in open_runs.items():
-        runs += [Run("number", depth, tuple(chain)) for chain in chains]
-    return runs
+            count.units.append(index)
+            count.last, count.asking = number, asking
+            count.always_one = count.always_one and number == 1
+    return [Run("number", depth, tuple(count.units)) for (_, depth), found in counts.items() for count in found]
 
 
-def _chain_for(piece: Piece, chains: list[list[int]], pieces: tuple[Piece, ...]) -> list[int] | None:
-    """The open count that this piece goes on with: of two, the one that reads alike. '1.' throughout is one list."""
-    number = int(piece.number or 0)
-    asking = asks(piece.text) >= 0.5
-    nearest = chains[-4:][::-1]
-    following = [chain for chain in nearest if int(pieces[chain[-1]].number or 0) + 1 == number]
-    alike = [chain for chain in following if (asks(pieces[chain[-1]].text) >= 0.5) == asking]
+def _count_to_go_on(number: int, asking: bool, nearest: list[_Count]) -> _Count | None:
+    """The count that a number goes on with: of several, the one that reads alike. '1.' throughout is one list."""
+    following = [count for count in nearest if count.last + 1 == number]
+    alike = [count for count in following if count.asking == asking]
     if following:
         return (alike or following)[0]
     if number == 1 and asking:
-        return next((chain for chain in nearest if _always_one(chain, pieces)), None)
+        return next((count for count in nearest if count.always_one and count.asking), None)
     return None
-
-
-def _always_one(chain: list[int], pieces: tuple[Piece, ...]) -> bool:
-    return all(pieces[i].number == "1" for i in chain) and asks(pieces[chain[-1]].text) >= 0.5
 
 
 def _grouped_runs(pieces: tuple[Piece, ...], mark: Literal["heading", "bullet"]) -> list[Run]:
