@@ -70,8 +70,8 @@ _IRREGULAR = {
     "found": "find", "grew": "grow", "grown": "grow", "known": "know", "left": "leave", "seen": "see", "saw": "see",
     "shown": "show", "stolen": "steal", "took": "take", "taken": "take", "thrown": "throw", "told": "tell",
     "thought": "think", "went": "go", "won": "win", "bound": "bind", "hidden": "hide", "fell": "fall", "fallen": "fall",
-    "indices": "index", "indexes": "index", "queries": "query", "retries": "retry", "retried": "retry",
-    "replies": "reply", "caches": "cache", "data": "data", "bytes": "byte", "less": "less", "process": "process",
+    "indices": "index", "indexes": "index",
+    "data": "data", "bytes": "byte", "less": "less", "process": "process",
     "access": "access", "address": "address", "status": "status", "https": "https", "dns": "dns", "tls": "tls",
     "redis": "redis", "kubernetes": "kubernetes", "aws": "aws", "always": "always", "bus": "bus", "class": "class",
 }  # fmt: skip
@@ -185,7 +185,7 @@ def is_phrase(text: str) -> bool:
 def stem(word: str) -> str:
     """A light stem: plurals, -ing, -ed, -ly and the like go, and synonyms become one term."""
     plain = word.lower().replace("’", "'").removesuffix("'s")
-    root = _IRREGULAR.get(plain) or _strip(plain)
+    root = _root(plain)
     return _CANONICAL.get(root, root)
 
 
@@ -200,6 +200,12 @@ _SUFFIXES = (
     ("s", ""), ("e", ""),
 )  # fmt: skip
 _SHORTEST_ROOT = 4
+
+
+def _root(word: str) -> str:
+    """Endings go twice: parameterised, parameter, paramet."""
+    base = _IRREGULAR.get(word, word)
+    return base if base == word and word in _IRREGULAR else _strip(_strip(base))
 
 
 def _strip(word: str) -> str:
@@ -219,7 +225,7 @@ def _undouble(root: str) -> str:
 
 def _canonical() -> dict[str, str]:
     lines = [line.split() for line in _SYNONYMS.strip().splitlines()]
-    roots = [[_IRREGULAR.get(word) or _strip(word) for word in line] for line in lines]
+    roots = [[_root(word) for word in line] for line in lines]
     return {root: line[0] for line in roots for root in line}
 
 

@@ -1,0 +1,103 @@
+"""The evals read cases whole or refuse them, and their metrics say what they mean."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evals.__main__ import DEV_CASES, main
+from evals.datasets import Case, CaseError, read_cases
+from evals.metrics import Prediction, accuracy, credited_f1, ece, macro_f1, measure, pearson, qwk, rmse, score
+from interviewer.models import VerdictName
+
+ROW = {
+    "id": "q1/half",
+    "question_id": "q1",
+    "question": "What is a cache?",
+    "points": [{"id": "p1", "text": "It is fast.", "core": True, "weight": 3}, {"id": "p2", "text": "It is stale."}],
+    "misconceptions": [{"id": "m1", "text": "It is free."}],
+    "answer": "Fast.",
+    "labels": {"p1": "covered", "p2": "missing", "m1": False},
+    "style": "half",
+}
+
+
+def written(folder: Path, *rows: object) -> Path:
+    path = folder / "cases.jsonl"
+    path.write_text("\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows), encoding="utf-8")
+    return path
+
+
+def said(first: VerdictName, second: VerdictName, confidence: float = 0.9) -> tuple[Case, Prediction]:
+    case = Case.model_validate(ROW)
+    verdicts: dict[str, VerdictName] = {"p1": first, "p2": second}
+    prediction = Prediction(
+        id=case.id,
+        kind="grade",
+        score=score(verdicts, case),
+        verdicts=verdicts,
+        misconceptions={"m1": False},
+        confidence={"p1": confidence, "p2": confidence},
+    )
+    return case, prediction
+
+
+def test_our_own_cases_can_be_read() -> None:
+    cases = read_cases(DEV_CASES)
+    assert len({case.question_id for case in cases}) >= 10
+    assert {case.style for case in cases} >= {"strong", "half", "vague", "wrong", "keyword_list", "everyday"}
+
+
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        pytest.param({**ROW, "labels": {"p1": "covered", "m1": False}}, "p2", id="a label is lacking"),
+        pytest.param({**ROW, "labels": {**ROW["labels"], "p1": "great"}}, "labels", id="an unknown label"),
+        pytest.param({**ROW, "labels": {**ROW["labels"], "m1": "covered"}}, "m1", id="a verdict on a misconception"),
+        pytest.param({**ROW, "colour": "red"}, "colour", id="an unknown field"),
+        pytest.param("{", "JSON", id="no JSON"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, row: object, complaint: str) -> None:
+    with pytest.raises(CaseError, match=rf"cases\.jsonl:2: .*{complaint}"):
+        read_cases(written(tmp_path, ROW, row))
+
+
+def test_a_missing_file_and_a_repeated_id_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(CaseError, match="cannot be read"):
+        read_cases(tmp_path / "none.jsonl")
+    with pytest.raises(CaseError, match="occurs twice"):
+        read_cases(written(tmp_path, ROW, ROW))
+
+
+def test_metrics_on_a_case_worked_by_hand() -> None:
+    right, wrong = said("covered", "missing"), said("partial", "covered")
+    assert score({"p1": "covered", "p2": "partial"}, right[0]) == pytest.approx(3.5 / 4)
+    assert accuracy([right, wrong]) == 0.5
+    assert credited_f1([right, wrong]) == pytest.approx(2 * 2 / (2 + 3))
+    assert macro_f1([right]) == 1
+    assert qwk([right]) == 1
+    assert rmse([wrong]) == pytest.approx(3 / 4 - 2.5 / 4)
+    assert ece([right]) == pytest.approx(0.1)
+
+
+def test_the_undefined_is_none_not_zero() -> None:
+    assert pearson([said("covered", "missing")]) is None
+    assert measure([])["credited_f1"].value is None
+
+
+def test_the_command_ends_with_one_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cases = written(tmp_path, ROW)
+    written_to = tmp_path / "predictions.jsonl"
+    arguments = ["grading", "--cases", str(cases), "--grader", "majority", "--json", "--predictions", str(written_to)]
+    assert main(arguments) == 0
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (last["n"], last["ungraded"]) == (1, 0)
+    assert last["metrics"]["accuracy"]["value"] == 0.5
+    assert last["metrics"]["false_credit.half"]["value"] == 0
+    assert json.loads(written_to.read_text(encoding="utf-8"))["id"] == "q1/half"
+
+
+def test_the_command_refuses_bad_cases(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["grading", "--cases", str(written(tmp_path, "{")), "--grader", "majority"]) == 1
+    assert "cases.jsonl:1" in capsys.readouterr().err
