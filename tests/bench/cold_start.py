@@ -19,7 +19,7 @@ TOY = Path(__file__).with_name("toy_chat.py")
 
 def measure(home: Path) -> dict[str, float]:
     """Seconds (medians of ROUNDS, the two programs in turn) and MiB. The index is there, as on any second start."""
-    wiring.rebuild_index(read_settings(), lambda stage, done, total: None)
+    wiring.rebuild_index(read_settings())
     chat, toy, peaks = [], [], []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
