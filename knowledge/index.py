@@ -2,8 +2,6 @@
 
 Derived from bank, notes and catalogue: it can be thrown away and built again. Readers never wait for a writer."""
 
-import os
-import re
 import shutil
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing, contextmanager
@@ -12,22 +10,19 @@ from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
-from pydantic import ValidationError
 
+from knowledge.generations import Generation, next_name, pointed_at, publish, published, remove_all_but, writing
 from knowledge.index_models import (
     Entry,
     FingerprintMismatch,
     Hit,
-    IndexBusy,
     IndexMissing,
     IndexProblem,
     Progress,
     Where,
 )
 from knowledge.keyword_index import KeywordIndex, write_entries
-from knowledge.models import Value
 from knowledge.ports import Embedder
 from knowledge.vector_index import VectorIndex
 
@@ -35,17 +30,7 @@ RANK_OFFSET = 60  # Cormack, Clarke and Büttcher (2009): score = sum over the l
 FETCH = 5  # times k from each list: fusion needs to see what one list has further down
 BATCH = 256
 
-_POINTER, _LOCK, _MANIFEST, _WORDS, _VECTORS = "current", ".lock", "manifest.json", "words.sqlite", "chroma"
-_NAME = re.compile(r"generation-(\d{6})")
-
-
-class Generation(Value):
-    """What stands beside a published index."""
-
-    name: str
-    fingerprint: str
-    entries: int
-    digest: str
+_WORDS, _VECTORS = "words.sqlite", "chroma"
 
 
 def build_index(
@@ -55,24 +40,24 @@ def build_index(
 
     Vectors of entries that did not change are taken over. Raises IndexBusy when another process is building.
     """
-    with _writer(folder):
-        published = _published(folder)
-        target = folder / _next_name(folder)
-        _remove_all_but(folder, [published.name] if published else [])
+    with writing(folder):
+        before = published(folder)
+        target = folder / next_name(folder)
+        remove_all_but(folder, [before.name] if before else [])
         target.mkdir()
         write_entries(target / _WORDS, entries)
         words = KeywordIndex(target / _WORDS)
         generation = Generation(
             name=target.name, fingerprint=embedder.fingerprint, entries=len(words), digest=words.digest
         )
-        if published and _same_content(published, generation) and _is_whole(folder / published.name):
+        if before and _same_content(before, generation) and _is_whole(folder / before.name):
             shutil.rmtree(target)
-            return published
-        with _reusable(folder, published, embedder) as old:
+            return before
+        with published_vectors(folder, embedder) as old:
             _write_vectors(target / _VECTORS, words, embedder, old, progress)
         _check(target, generation, embedder)
-        _publish(folder, generation)
-        _remove_all_but(folder, [generation.name, *([published.name] if published else [])])
+        publish(folder, generation)
+        remove_all_but(folder, [generation.name, *([before.name] if before else [])])
         return generation
 
 
@@ -81,11 +66,30 @@ def open_index(folder: Path, embedder: Embedder) -> "Index":
     return Index(folder, embedder)
 
 
+Vectors = Callable[[Sequence[Entry]], dict[str, NDArray[np.float32]]]
+
+
 @contextmanager
-def published_vectors(folder: Path, embedder: Embedder) -> Generator["Vectors"]:
+def published_vectors(folder: Path, embedder: Embedder) -> Generator[Vectors]:
     """Gives the vectors, by id, of those entries that the published index holds in the same words; maybe of none."""
-    with _reusable(folder, _published(folder), embedder) as vectors:
-        yield vectors
+    try:
+        opened = _open(folder, embedder)
+    except IndexProblem:
+        yield lambda entries: {}
+        return
+
+    def unchanged(entries: Sequence[Entry]) -> dict[str, NDArray[np.float32]]:
+        rows: dict[str, NDArray[np.float32]] = {}
+        # Both stores limit how many ids one statement may name.
+        for start in range(0, len(entries), BATCH):
+            batch = entries[start : start + BATCH]
+            before = opened.words.read([entry.id for entry in batch])
+            same = [e.id for e in batch if e.id in before and before[e.id].searched == e.searched]
+            rows |= opened.vectors.read(same)
+        return rows
+
+    with closing(opened.vectors):
+        yield unchanged
 
 
 class Index:
@@ -120,7 +124,7 @@ class Index:
 
     def _current(self) -> "_Opened":
         with self._lock:
-            if _pointed_at(self._folder) != self._opened.generation.name:
+            if pointed_at(self._folder) != self._opened.generation.name:
                 opened = _open(self._folder, self._embedder)
                 # The one in use until now stays open: another thread may be searching it.
                 if self._before:
@@ -161,7 +165,7 @@ class _Opened(NamedTuple):
 
 
 def _open(folder: Path, embedder: Embedder) -> _Opened:
-    generation = _published(folder)
+    generation = published(folder)
     if generation is None:
         raise IndexMissing(f"no index in {folder}: build it with 'interviewer ingest' or 'make run'")
     if generation.fingerprint != embedder.fingerprint:
@@ -173,41 +177,7 @@ def _open(folder: Path, embedder: Embedder) -> _Opened:
     return _Opened(generation, KeywordIndex(home / _WORDS), VectorIndex.open(home / _VECTORS))
 
 
-def _pointed_at(folder: Path) -> str | None:
-    try:
-        return (folder / _POINTER).read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return None
-
-
-def _published(folder: Path) -> Generation | None:
-    """What the pointer names; None where it names nothing that can be read."""
-    name = _pointed_at(folder)
-    if name is None or not _NAME.fullmatch(name):
-        return None
-    try:
-        return Generation.model_validate_json((folder / name / _MANIFEST).read_bytes())
-    except (OSError, ValidationError):
-        return None
-
-
 # ── Building ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@contextmanager
-def _writer(folder: Path) -> Generator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(folder / _LOCK, timeout=0):
-            yield
-    except Timeout as error:
-        raise IndexBusy(f"another process is building the index in {folder}: try again when it is done") from error
-
-
-def _next_name(folder: Path) -> str:
-    """Never a name in use, nor that of a build that failed: Chroma remembers paths as long as its process runs."""
-    numbers = [int(found.group(1)) for path in folder.iterdir() if (found := _NAME.fullmatch(path.name))]
-    return f"generation-{max(numbers, default=0) + 1:06d}"
 
 
 def _same_content(one: Generation, other: Generation) -> bool:
@@ -216,29 +186,6 @@ def _same_content(one: Generation, other: Generation) -> bool:
 
 def _is_whole(home: Path) -> bool:
     return (home / _WORDS).is_file() and VectorIndex.exists(home / _VECTORS)
-
-
-Vectors = Callable[[list[Entry]], dict[str, NDArray[np.float32]]]
-
-
-@contextmanager
-def _reusable(folder: Path, published: Generation | None, embedder: Embedder) -> Generator[Vectors]:
-    """Gives the published vectors of those entries whose words are the same."""
-    try:
-        opened = _open(folder, embedder) if published else None
-    except IndexProblem:
-        opened = None
-    if opened is None:
-        yield lambda entries: {}
-        return
-
-    def unchanged(entries: list[Entry]) -> dict[str, NDArray[np.float32]]:
-        before = opened.words.read([entry.id for entry in entries])
-        same = [e.id for e in entries if e.id in before and before[e.id].searched == e.searched]
-        return opened.vectors.read(same)
-
-    with closing(opened.vectors):
-        yield unchanged
 
 
 def _write_vectors(target: Path, words: KeywordIndex, embedder: Embedder, old: Vectors, progress: Progress) -> None:
@@ -267,22 +214,3 @@ def _check(home: Path, generation: Generation, embedder: Embedder) -> None:
             if float(row @ stored) < 0.999:
                 raise IndexMissing("the index does not hold the vectors that were written: build it again")
             break
-
-
-def _publish(folder: Path, generation: Generation) -> None:
-    """The pointer is replaced in one step: before it the old generation serves, after it the new one."""
-    home = folder / generation.name
-    (home / _MANIFEST).write_text(generation.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    aside = folder / f"{_POINTER}.new"
-    with aside.open("w", encoding="utf-8") as file:
-        file.write(generation.name + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(aside, folder / _POINTER)
-
-
-def _remove_all_but(folder: Path, kept: Sequence[str]) -> None:
-    """The generation before stays: a reader may have it open."""
-    for path in folder.iterdir():
-        if _NAME.fullmatch(path.name) and path.name not in kept:
-            shutil.rmtree(path)

@@ -237,7 +237,7 @@ def test_the_generation_before_is_kept_and_older_ones_go(tmp_path: Path, embedde
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == names[1:]
 
 
-@pytest.mark.parametrize("step", ["write_entries", "_write_vectors", "_check", "_publish"])
+@pytest.mark.parametrize("step", ["write_entries", "_write_vectors", "_check", "publish"])
 def test_a_build_that_fails_leaves_the_old_generation_serving(
     tmp_path: Path, embedder: OnnxEmbedder, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

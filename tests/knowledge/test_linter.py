@@ -6,7 +6,8 @@ import pytest
 
 from knowledge.bank import read_bank
 from knowledge.embedding import OnnxEmbedder
-from knowledge.linter import DRAFT_RULES, RULES, lint, lint_points
+from knowledge.lint_rules import DRAFT_RULES, RULES
+from knowledge.linter import lint, lint_points
 from knowledge.models import Question, RubricPoint
 from tests.factories import follow_up, misconception, question
 from tests.factories import point as any_point
