@@ -28,7 +28,7 @@ class Body:
 def sort_bodies(run: Run, owned: dict[int, list[int]], pieces: Sequence[Piece]) -> list[Body]:
     """Every unit's following pieces parted into question, answer and adverts; what is left out trails behind."""
     bodies = [_part(unit, run, owned.get(unit, []), pieces) for unit in run.units]
-    if _is_bare(bodies):
+    if _is_bare(bodies, pieces):
         for body in bodies:
             _keep_nested(body, pieces)
     else:
@@ -50,17 +50,24 @@ def _part(unit: int, run: Run, following: list[int], pieces: Sequence[Piece]) ->
     return body
 
 
-def _is_bare(bodies: list[Body]) -> bool:
-    """Whether the questions stand in a row without answers; the last, before whatever comes, has no vote."""
-    voters = bodies[:-1]
+def _is_bare(bodies: list[Body], pieces: Sequence[Piece]) -> bool:
+    """Whether the questions stand in a row without answers. The last, before whatever comes, has no vote, nor has a
+    question followed by code alone: that may belong to either, and does as the others do."""
+    voters = [body for body in bodies[:-1] if not body.answer or not _is_verbatim(body, pieces)]
     bare = sum(not body.answer for body in voters)
-    return len(voters) >= 2 and bare >= BARE_SHARE * len(voters)
+    return len(voters) >= 2 and len(voters) * 2 >= len(bodies) and bare >= BARE_SHARE * len(voters)
+
+
+def _is_verbatim(body: Body, pieces: Sequence[Piece]) -> bool:
+    return all(pieces[index].kind in ("code", "table") for index in body.answer)
 
 
 def _keep_nested(body: Body, pieces: Sequence[Piece]) -> None:
-    """In a list without answers, what is nested in a question is its own; sub-questions belong to its text."""
+    """In a list without answers, code below a question and what is nested in it are its own."""
     depth = pieces[body.unit].depth if pieces[body.unit].kind == "item" else 0
     nested: list[int] = []
+    while body.answer and pieces[body.answer[0]].kind in ("code", "table"):
+        body.question.append(body.answer.pop(0))
     for index in body.answer:
         if pieces[index].kind == "heading" or pieces[index].depth <= depth:
             break

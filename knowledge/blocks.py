@@ -8,7 +8,8 @@ from knowledge.models import Block, BlockKind
 # Headings that the source only hints at (a bold line, a short line alone) rank below every declared one.
 IMPLIED_DEPTH = 6
 
-_NUMBER = re.compile(r"\(?\d{1,4}(?:[.):]|\s[-–—])(?=\s+\S)\s+")
+# An ornament before the number (an emoji, an arrow) goes with it.
+_NUMBER = re.compile(r"(?:[^\w\s()*.'\"“‘-]{1,3}\s*)?\(?\d{1,4}(?:[.):]|\s[-–—])(?=\s+\S)\s+")
 
 
 def split_number(text: str) -> tuple[str | None, str]:

@@ -1,7 +1,7 @@
 """A Document becomes questions, answers and passages. Pure: structure decides before vocabulary does."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pydantic import Field
@@ -14,12 +14,12 @@ from knowledge.outline import Outline, Territory, assign
 from knowledge.passages import cut_passages, sections
 from knowledge.pieces import Piece, answer_label, asks, numbered_label, question_label, split
 from knowledge.runs import find_runs
-from knowledge.sections import find_contents, name, name_sections
+from knowledge.sections import find_contents, name_sections
 
 ADVERT = "an advert, not part of what the document teaches"
 INVITATION = "an invitation to go elsewhere, not a question"
 LINK = "nothing but a link"
-CONTENTS = "an entry of the table of contents: what it names stands below"
+CONTENTS = "a table of contents or a link back to it: what it names stands elsewhere in the document"
 
 # A member of a list of questions that asks nothing needs fewer cues than prose does to be taken for an advert.
 MEMBER_ADVERT = 1.5
@@ -77,7 +77,7 @@ def extract(document: Document) -> Extraction:
     bodies = [body for run in runs for body in sort_bodies(run, territory.owned, outline.pieces)]
 
     questions = [found for body in bodies if (found := _question(body, outline.pieces, names.get(body.unit)))]
-    refused = [_refusal(everything[index], CONTENTS) for index in sorted(contents)]
+    refused = [_refusal(row, CONTENTS) for row in _rows(everything, contents)]
     taken: set[int] = set()
     for body in bodies:
         refused += [_refusal(outline.pieces[index], ADVERT) for index in body.adverts]
@@ -95,6 +95,16 @@ def extract(document: Document) -> Extraction:
         refused=tuple(sorted([*refused, *adverts], key=lambda refusal: refusal.line)),
         headings=tuple(headings),
     )
+
+
+def _rows(pieces: Sequence[Piece], indices: Iterable[int]) -> Iterator[Piece]:
+    """The pieces at the indices, those in a row as one."""
+    row: list[int] = []
+    for index in [*sorted(indices), -1]:
+        if row and index != row[-1] + 1:
+            yield replace(pieces[row[0]], text=render([pieces[i] for i in row]), last_line=pieces[row[-1]].last_line)
+            row = []
+        row.append(index)
 
 
 def _question(body: Body, pieces: Sequence[Piece], section: str | None) -> FoundQuestion | None:
@@ -164,7 +174,7 @@ def _passages(
         section = territory.sections[indices[0]] if indices else None
         above = heading or (outline.pieces[section] if section is not None else None)
         if body:
-            found += cut_passages(document, heading, body, name(above) if above else None)
+            found += cut_passages(document, heading, body, above.text if above else None)
         elif heading:
             headings.append(Heading(text=heading.text, line=heading.first_line, last_line=heading.last_line))
     return found, headings, refused

@@ -22,6 +22,8 @@ _TAG = re.compile(r"<(?:/?([a-z][a-z0-9-]*)[\s/>]|!--)", re.IGNORECASE)
 _BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)(?P<inside>(?:(?!\1).)+)\1[\s:]*")
 _FRONT_MATTER = re.compile(r"---\n.*?\n---[ \t]*(?:\n|$)", re.DOTALL)
 _TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
+# "##Heading" was a heading once, and still is to those who write it.
+_TIGHT_HEADING = re.compile(r"^(#{2,6})(?=[\[A-Z*])", re.MULTILINE)
 _SPACES = re.compile(r"[ \t]{2,}")
 _SIGNS = re.compile(
     r"^ {0,3}#{1,6} \S|^ {0,3}(?:```|~~~)|\[[^\]\n]+\]\([^)\s]+\)|^\*\*.+\*\*|(?<=\S)\n={3,}[ \t]*$", re.MULTILINE
@@ -35,6 +37,7 @@ def looks_like_markdown(text: str) -> bool:
 def read_markdown(text: str) -> Reading:
     """Markdown with HTML in it goes by way of HTML, where the tags are understood too."""
     text, title = _without_front_matter(text)
+    text = _TIGHT_HEADING.sub(r"\1 ", text)
     tokens = _PARSER.parse(text)
     if any(_is_html(token) for outer in tokens for token in (outer, *(outer.children or []))):
         reading = read_html(_render(text))

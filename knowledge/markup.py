@@ -10,13 +10,16 @@ from knowledge.blocks import IMPLIED_DEPTH, BlockWriter, Reading, split_number
 from knowledge.words import word_set
 
 IGNORED = word_set(
-    "script style noscript template head nav footer aside form button select option textarea svg math iframe object "
+    "script style noscript template head nav footer aside select option textarea svg math iframe object "
     "embed canvas video audio map dialog"
 )
 INLINE = word_set(
     "a abbr b bdi bdo big cite code data del dfn em font i img input ins kbd label mark q s samp small span strike "
     "strong sub sup time tt u var wbr"
 )
+# A button with fewer words says what it does ("Copy"); one with more unfolds what it asks.
+BUTTON_WORDS = 3
+
 _BOLD = frozenset({"b", "strong"})
 # A whole bold line is a heading somebody did not declare; a long one is only loud.
 _BOLD_HEADING_WORDS = 40
@@ -86,6 +89,8 @@ class _Walker:
         if name == "br":
             self._lines.append([])
             return False
+        if name == "button" and len(tag.get_text().split()) < BUTTON_WORDS:
+            return False
         self._flush()
         if name in ("pre", "table"):
             self._verbatim(tag)
@@ -104,8 +109,8 @@ class _Walker:
                 self._marker = self._next_marker(tag)
             case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
                 self._heading = int(tag.name[1])
-            case "summary" | "dt":
-                self._heading = IMPLIED_DEPTH
+            case "summary" | "dt" | "button":
+                self._heading = self._heading or IMPLIED_DEPTH
             case _:
                 pass
 
@@ -121,7 +126,7 @@ class _Walker:
             case "li":
                 self._items -= 1
                 self._marker = None
-            case "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "summary" | "dt":
+            case "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "summary" | "dt" | "button":
                 self._heading = 0
             case _:
                 pass

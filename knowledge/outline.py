@@ -113,10 +113,13 @@ def _ends(index: int, unit: int, run: Run, section: int | None, outline: Outline
     heading = outline.pieces[index]
     if index + 1 in starts or (unit == run.units[-1] and is_closing(heading)):
         return True
-    if run.mark == "heading":
-        return heading.depth <= run.depth
     if heading.depth == IMPLIED_DEPTH:
-        return announces_questions(heading.text)
+        alike = run.mark == "heading" and run.depth == IMPLIED_DEPTH and outline.pieces[unit].number is None
+        return announces_questions(heading.text) or (alike and not heading.text.endswith(":"))
+    if outline.pieces[unit].kind == "heading" and heading.depth <= outline.pieces[unit].depth:
+        return True
+    if run.mark == "heading":
+        return False
     above = outline.pieces[section] if section is not None else None
     return above is None or heading.depth <= above.depth or _counts_on(above, heading)
 

@@ -12,19 +12,24 @@ Role = Literal["question", "answer"]
 
 # A label that needs no number: "Question:", "Q:". Others ("Problem 3:") count only where they are numbered.
 _QUESTION = re.compile(
-    r"(?:interview\s+)?(?P<word>questions?|ques|que|q|pregunta|frage|pergunta|domanda|vraag|вопрос)"
-    r"\s*[#№]?\s*(?P<number>\d{1,4}(?:\.\d{1,2})?)?\s*(?P<end>[:.)\]]|\s[-–—](?=\s)|$)\s*",
+    r"[^\w(]{0,6}(?:interview\s+)?(?P<word>questions?|ques|que|q|pregunta|frage|pergunta|domanda|vraag|вопрос)"
+    r"[\s.#№-]{0,3}\s*(?P<number>\d{1,4}(?:\.\d{1,2})?)?\s*(?P<end>[:.)\]]|\s[-–—](?=\s)|$)\s*",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?P<word>[^\W\d_]{3,15})\s*[#№]?\s*(?P<number>\d{1,4})\s*(?:[:.)]|\s[-–—](?=\s)|$)\s*")
+_NUMBERED = re.compile(
+    r"[^\w(]{0,6}(?P<word>[^\W\d_]{3,15})\s*[#№]?\s*(?P<number>\d{1,4})\s*(?:[:.)]|\s[-–—](?=\s)|$)\s*"
+)
 _ANSWER = re.compile(
-    r"(?:(?:the|sample|model|example|suggested|possible|expected|short|good|best|ideal|detailed|your)\s+)*"
+    r"[^\w(]{0,6}(?:(?:the|sample|model|example|suggested|possible|expected|short|good|best|ideal|detailed|your)\s+)*"
     r"(?:answers?|ans|solutions?|respuesta|antwort|réponse|resposta|risposta|antwoord|ответ)"
     r"(?:\s+(?P<number>\d{1,4}))?\s*(?:[:\]]|\s?[-–—](?=\s)|\.(?=\s|$)|$)\s*"
-    r"|A\s*(?P<short>\d{1,4})?\s*:\s*|A\d{1,4}\s*[.)]\s+"
+    r"|[^\w(]{0,6}A\s*(?P<short>\d{1,4})?\s*:\s*|A\d{1,4}\s*[.)]\s+"
     r"|(?:show|view|see|reveal|click (?:to|for))\s+(?:the\s+)?(?:sample\s+)?(?:answer|solution)s?\s*[:.]?\s*$",
     re.IGNORECASE,
 )
+
+# An answer on the line of its question: "Q: What is X? A: It is …".
+_ONE_LINE_ANSWER = re.compile(r"(?<=[?.!])\s+(?=(?:A|Ans|Answer)\s?:\s)")
 
 # No label is longer, so no more of a text is searched for one.
 LABEL_REACH = 80
@@ -33,7 +38,9 @@ LABEL_REACH = 80
 LISTED_LINES = 3
 
 _ASKING = word_set("explain describe tell define discuss compare contrast differentiate distinguish elaborate")
-_ASKING_PHRASE = re.compile(r"(?:please|walk (?:me|us)|talk (?:me|us|about)|let'?s|how (?:do|would|can|did) )\b", re.I)
+_ASKING_PHRASE = re.compile(
+    r"(?:please|walk (?:me|us)|talk (?:me|us|about)|let'?s|(?:the )?differences? between)\b", re.I
+)
 _INTERROGATIVE = word_set(
     "what what's how how's why when where who which whose can could do does did is are was were have has should would "
     "will shall may"
@@ -125,13 +132,13 @@ def asks(text: str) -> float:
 def _split_block(block: Block) -> Iterator[Piece]:
     text = block.plain if block.plain is not None else block.text
     whole = Piece(block.kind, text, block.first_line, block.last_line, block.depth, block.marker, block.links)
-    if block.kind in ("code", "table") or "\n" not in text:
+    if block.kind in ("code", "table") or not ("\n" in text or question_label(text)):
         yield whole
         return
     groups: list[list[tuple[int, str]]] = []
-    lines = text.split("\n")
-    listed = block.kind == "paragraph" and len(lines) >= LISTED_LINES and all(asks(line) >= 0.5 for line in lines)
-    for number, line in enumerate(lines):
+    lines = [(number, part) for number, line in enumerate(text.split("\n")) for part in _ONE_LINE_ANSWER.split(line)]
+    listed = block.kind == "paragraph" and len(lines) >= LISTED_LINES and all(asks(line) >= 0.5 for _, line in lines)
+    for number, line in lines:
         if groups and not listed and not _begins_piece(line, (previous for _, previous in groups[-1])):
             groups[-1].append((number, line))
         else:

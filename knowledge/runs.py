@@ -121,18 +121,24 @@ def _count_to_go_on(number: int, asking: bool, nearest: list[_Count]) -> _Count 
 
 
 def _grouped_runs(pieces: tuple[Piece, ...], mark: Literal["heading", "bullet"]) -> list[Run]:
-    """Headings or bullets of one depth between two shallower headings."""
+    """Headings or bullets of one depth between two shallower headings; numbered headings apart from the others."""
     runs: list[Run] = []
-    groups: dict[int, list[int]] = {}
+    groups: dict[tuple[int, bool], list[int]] = {}
     for index, piece in enumerate(pieces):
-        if is_heading(piece):
+        heading = is_heading(piece)
+        if heading:
             limit = piece.depth if mark == "heading" else -1
-            for depth in [depth for depth in groups if depth > limit]:
-                runs.append(Run(mark, depth, tuple(groups.pop(depth))))
+            for key in [key for key in groups if key[0] > limit]:
+                runs.append(Run(mark, key[0], tuple(groups.pop(key))))
         bullet = piece.kind == "item" and piece.number is None and not question_label(piece.text)
-        if is_heading(piece) if mark == "heading" else bullet:
-            groups.setdefault(piece.depth, []).append(index)
-    return runs + [Run(mark, depth, tuple(members)) for depth, members in groups.items()]
+        if (heading and not _is_subheading(piece)) if mark == "heading" else bullet:
+            groups.setdefault((piece.depth, piece.number is not None), []).append(index)
+    return runs + [Run(mark, depth, tuple(members)) for (depth, _), members in groups.items()]
+
+
+def _is_subheading(piece: Piece) -> bool:
+    """A bold "Example:" inside an answer."""
+    return piece.depth == IMPLIED_DEPTH and piece.text.endswith(":")
 
 
 def _line_runs(pieces: tuple[Piece, ...]) -> list[Run]:

@@ -1,6 +1,7 @@
 """Names for the parts of a document that its questions stand in, and its table of contents. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from knowledge.outline import Outline, Run, Territory
@@ -10,7 +11,10 @@ from knowledge.words import word_set
 # A list repeats the document's headings, or links to them, when this share of its entries does.
 _CONTENTS_SHARE = 0.7
 _CONTENTS_LENGTH = 3
+# So often the same link inside the document is furniture: "back to the top".
+_REPEATED = 3
 
+_ORNAMENT = re.compile(r"^(?:\[\W*\]|[^\w.(\"'“‘#@])+")
 _BEFORE_QUESTIONS = re.compile(r"((?:[\w'’/+#.-]+ ){1,6})questions?\b", re.IGNORECASE)
 # Words that say nothing about which questions are meant, or end the phrase that does.
 _FUNCTION_WORDS = word_set(
@@ -22,10 +26,11 @@ _EMPTY_WORDS = word_set("interview common popular frequent top best important sa
 
 
 def find_contents(pieces: Sequence[Piece]) -> frozenset[int]:
-    """Indices of the entries of tables of contents: they lead to text below, and are none of it."""
+    """Indices of what only leads to other places of the document: contents, and links back to them."""
     keys = [_key(piece.text) for piece in pieces]
     last_place = {key: index for index, key in enumerate(keys)}
-    found: set[int] = set()
+    inward = Counter(key for key, piece in zip(keys, pieces, strict=True) if _leads_inside(piece))
+    found = {i for i, piece in enumerate(pieces) if inward[keys[i]] >= _REPEATED and _leads_inside(piece)}
     row: list[int] = []
     for index, piece in enumerate(pieces):
         if piece.kind == "table" and len(piece.links) >= _CONTENTS_LENGTH and _leads_inside(piece):
@@ -54,7 +59,8 @@ def name_sections(outline: Outline, runs: Sequence[Run], territory: Territory, t
 
 
 def name(heading: Piece) -> str:
-    return heading.text.rstrip(" :")
+    """The heading's text without ornaments before it and the colon behind it."""
+    return _ORNAMENT.sub("", heading.text).rstrip(" :") or heading.text
 
 
 def _lead_in(run: Run, runs: Sequence[Run], outline: Outline, title: str | None) -> str | None:

@@ -90,7 +90,8 @@ def lookalike(name: str) -> Extraction:
 def test_an_invitation_among_the_questions_is_refused_with_a_reason():
     refused = {refusal.text: refusal.reason for refusal in lookalike("markdown_list.txt").refused}
     assert "an invitation" in refused["CLICK HERE TO SEE THE OTHER 300"]
-    assert "table of contents" in refused["Practice questions"]
+    contents = "- What the job is\n- Practice questions\n- Elsewhere"
+    assert "table of contents" in refused[contents]
 
 
 def test_questions_about_the_page_become_passages_under_their_own_heading():
@@ -158,6 +159,12 @@ LAYOUTS = {
     "2. ### How are channels closed?\n\n    By the sender.\n",
     "details": "<details>\n<summary>What is a goroutine?</summary>\n\nA cheap thread.\n\n</details>\n\n<details>\n"
     "<summary>How are channels closed?</summary>\n\nBy the sender.\n\n</details>\n",
+    "ornaments": "### 🔹 **Q1. What is a goroutine?**\n\n👉 **Answer**:\nA cheap thread.\n\n"
+    "### 🔹 **Q2. How are channels closed?**\n\n👉 **Answer**:\nBy the sender.\n",
+    "on one line": "Q: What is a goroutine? A: A cheap thread.\nQ: How are channels closed? A: By the sender.\n",
+    "quoted answers": '## "What is a goroutine"\n> A cheap thread.\n\n## "How are channels closed"\n> By the sender.\n',
+    "accordion": "<h2><button>What is a goroutine?</button></h2><div><p>A cheap thread.</p><button>Copy</button></div>"
+    "<h2><button>How are channels closed?</button></h2><div><p>By the sender.</p></div>",
     "html definition list": "<dl><dt>What is a goroutine?</dt><dd>A cheap thread.</dd><dt>How are channels closed?</dt>"
     "<dd>By the sender.</dd></dl>",
 }
@@ -166,7 +173,7 @@ LAYOUTS = {
 @pytest.mark.parametrize("text", LAYOUTS.values(), ids=LAYOUTS.keys())
 def test_questions_and_answers_are_found_in_every_common_layout(extract_text, text: str):
     questions: tuple[FoundQuestion, ...] = extract_text(text).questions
-    assert [(question.text.rstrip("?"), question.answer) for question in questions] == [
+    assert [(question.text.strip('?"'), question.answer) for question in questions] == [
         ("What is a goroutine", "A cheap thread."),
         ("How are channels closed", "By the sender."),
     ]
@@ -209,6 +216,35 @@ def test_documents_without_questions_are_all_passages(extract_text, text: str):
     extraction = extract_text(text)
     assert extraction.questions == ()
     assert extraction.passages
+
+
+@pytest.mark.parametrize(
+    "text", (LAYOUTS | BARE_LISTS | NO_QUESTIONS).values(), ids=(LAYOUTS | BARE_LISTS | NO_QUESTIONS)
+)
+def test_nothing_vanishes_in_any_layout(tmp_path: Path, text: str):
+    (tmp_path / "document.md").write_text(text, encoding="utf-8")
+    document = read_document(tmp_path / "document.md")
+    assert unaccounted(document, extract(document)) == []
+
+
+def test_bold_subheadings_belong_to_the_answer(extract_text):
+    text = "**1. What is a map?**\n\nA table.\n\n**Example:**\n\n```go\nm := 1\n```\n\n**2. Why?**\n\nIt pays.\n"
+    questions = extract_text(text).questions
+    assert [question.answer for question in questions] == ["A table.\n\nExample:\n\n```\nm := 1\n```", "It pays."]
+
+
+def test_code_below_an_unanswered_question_is_part_of_it(extract_text):
+    text = "## Questions\n\n* What does this print?\n```\nprint(1)\n```\n* Explain scope\n* What is nil?\n* Why test?\n"
+    question = extract_text(text).questions[0]
+    assert (question.text, question.answer) == ("What does this print?\n\n```\nprint(1)\n```", None)
+
+
+def test_links_back_to_the_top_are_refused(extract_text):
+    top = "**[Back to top](#top)**\n\n"
+    text = f"### What is a map?\n\nA table.\n\n{top}### What is nil?\n\nNothing.\n\n{top}### Why?\n\nSo.\n\n{top}"
+    extraction = extract_text(text)
+    assert [question.answer for question in extraction.questions] == ["A table.", "Nothing.", "So."]
+    assert len(extraction.refused) == 3
 
 
 def test_steps_numbered_inside_an_answer_are_no_questions(extract_text):
