@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from interviewer.models import BeliefMark, PointMark, QuestionMark
+from interviewer.standing import CREDIT
 from knowledge.models import Source
 from ui.conversation import Feedback, Heard
 from ui.render import badge, band_and_range, cite, counted, quoted, words
@@ -17,7 +18,7 @@ def feedback_card(line: Feedback) -> None:
     """While the question is open: only what the answer gave evidence for, and how much is still open."""
     with st.container(border=True):
         paragraphs = [_heard(heard, linked=not line.draft) for heard in line.heard]
-        st.markdown("\n\n".join(paragraphs) or "Nothing in this answer counts towards the question yet.")
+        st.markdown("\n\n".join(paragraphs) or "Nothing in this answer meets a point of the question yet.")
         still_open = f"{counted(line.still_open, 'point')} still open" if line.still_open else "No point is still open"
         st.caption(" · ".join(filter(None, (still_open, DRAFT if line.draft else "", words(line.note or "")))))
 
@@ -64,7 +65,7 @@ def _result(mark: QuestionMark) -> str:
 
 def _point(point: PointMark, mark: QuestionMark, *, linked: bool) -> str:
     core = ":primary[core] · " if point.core else ""
-    helped = f" ({HELP[point.help]})" if point.help and point.verdict in ("covered", "partial") else ""
+    helped = f" ({HELP[point.help]})" if point.help and point.independent < CREDIT[point.verdict] else ""
     shown = point.verdict if mark.outcome != "unmarked" else "unmarked"
     quote = point.evidence.quote if point.evidence else None
     return f"{badge(shown)}{helped} {core}{words(point.text)}  \n{_evidence(quote, point.source, linked=linked)}"

@@ -3,13 +3,29 @@
 import streamlit as st
 
 from interviewer.engine import Interview
+from interviewer.state import State
 from ui import session
 from ui.render import words
 
 
 def controls(interview: Interview) -> None:
     """Each button carries the place in the log that it was drawn at, so that a second click changes nothing."""
-    state = interview.state
+    with st.bottom:
+        _unsent()
+        _buttons(interview.state)
+    # Not within st.bottom, and there to the end: only an answer's field that goes down there by itself keeps the page
+    # scrolled along.
+    over = interview.state.status == "finished"
+    st.chat_input(
+        "The interview is over" if over else "Your answer",
+        key="typed",
+        disabled=over,
+        on_submit=session.type_answer,
+        args=(f"{interview.id}/{interview.state.seq}",),
+    )
+
+
+def _buttons(state: State) -> None:
     if state.status == "finished":
         st.button("See your report", type="primary", icon=":material/summarize:", on_click=session.show_report)
         return
@@ -28,10 +44,9 @@ def controls(interview: Interview) -> None:
         _button("Skip", "skip", ":material/skip_next:", state.seq, "Leave this question: what was not shown counts 0.")
         _clarify(state.seq)
         _end(state.seq)
-    st.chat_input("Your answer", key="typed", on_submit=session.type_answer, args=(f"{interview.id}/{state.seq}",))
 
 
-def unsent() -> None:
+def _unsent() -> None:
     """Words that could not become an answer are given back, never dropped."""
     left = session.unsent()
     if left is None:

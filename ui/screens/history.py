@@ -7,7 +7,7 @@ from streamlit.navigation.page import Page
 
 from interviewer.store import InterviewSummary
 from ui import session
-from ui.render import ago, topic_name
+from ui.render import ago, counted, topic_name
 
 PAGE = 20
 STATUS = {
@@ -35,7 +35,7 @@ def _interview(summary: InterviewSummary, practise: Page) -> None:
         topics = ", ".join(topic_name(topic) for topic in summary.topics) or "No question asked"
         st.markdown(
             f"**{topics}**  \n{STATUS[summary.status]} {summary.mode.capitalize()} · {summary.level} level · "
-            f"{summary.asked} of {summary.length} questions · {ago(summary.changed_at, datetime.now(UTC))}"
+            f"{counted(summary.asked, 'question')} · {ago(summary.changed_at, datetime.now(UTC))}"
         )
         with st.container(horizontal=True):
             label = "Open report" if summary.status == "finished" else "Continue"

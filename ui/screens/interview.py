@@ -14,7 +14,7 @@ from ui import session
 from ui.cards import DRAFT, feedback_card, question_card
 from ui.conversation import Closing, Feedback, Line, PressedButton, Put, Spoken, Typed, conversation
 from ui.render import headed, topic_name, words
-from ui.screens.controls import controls, unsent
+from ui.screens.controls import controls
 
 PACE, LONGEST = 0.022, 1.4
 """Seconds a word when the interviewer speaks, and the most that one message takes."""
@@ -28,15 +28,16 @@ PRESSED = {
 
 
 def interview_screen(interview: Interview) -> None:
-    heading, heard, stored = st.empty(), session.heard(), interview.state.seq
+    heading = st.container(key="heading").empty()
+    heard, stored = session.heard(), interview.state.seq
     _heading(heading, interview.state)
     known = [line for line in _lines(interview) if line.seq <= heard or isinstance(line, Typed | PressedButton)]
     _history(known, interview.state)
     _carry_on(interview)
     _heading(heading, interview.state)
-    with st.bottom:
-        unsent()
-        controls(interview)
+    if interview.state.status == "finished" and not session.attending():
+        st.rerun()  # the candidate pressed End: to the report
+    controls(interview)
     for line in _lines(interview):
         if line.seq > stored or line not in known:
             _draw(line, speak=line.seq > heard)
@@ -51,7 +52,7 @@ def _heading(place: DeltaGenerator, state: State) -> None:
     """How far the interview is, and what the question at hand is about."""
     if not state.questions or state.started is None:
         return
-    current, length = state.current, state.started.setup.length
+    current, length = state.current, min(state.started.setup.length, len(state.started.plan.question_ids))
     done = sum(asked.closed for asked in state.questions)
     with place.container(gap="small"):
         st.progress(min(done / length, 1.0), text=f"**Question {current.number} of {length}**")
@@ -90,8 +91,10 @@ def _carry_on(interview: Interview) -> None:
     """Whatever is owed: mark, decide, ask. The candidate's words are stored and on the screen by now."""
     if interview.state.awaiting == "answer":
         return
-    with st.empty(), _interviewer(), st.spinner("Thinking about your answer …"):
+    place = st.empty()
+    with place, _interviewer(), st.spinner("Thinking about your answer …"):
         interview.carry_on()
+    place.empty()
 
 
 def _draw(line: Line, *, speak: bool = False) -> None:
@@ -105,20 +108,20 @@ def _draw(line: Line, *, speak: bool = False) -> None:
                 if line.note:
                     st.caption(words(line.note))
         case Typed():
-            with st.chat_message("user", avatar=":material/person:"):
+            with st.chat_message("You", avatar=":material/person:"):
                 st.text(line.text)
         case PressedButton():
             st.caption(PRESSED[line.control] + words(line.text or ""))
         case Feedback():
             feedback_card(line)
         case Closing():
-            question_card(line.mark, f"#### Question {line.number}, looked back on")
+            question_card(line.mark, f"#### Looking back at question {line.number}")
         case _:
             assert_never(line)
 
 
 def _interviewer() -> DeltaGenerator:
-    return st.chat_message("assistant", avatar=":material/record_voice_over:")
+    return st.chat_message("Interviewer", avatar=":material/record_voice_over:")
 
 
 def _say(markdown: str, speak: bool) -> None:

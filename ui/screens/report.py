@@ -23,19 +23,20 @@ def report_screen(events: Sequence[Event], state: State) -> None:
     st.title("Your report", anchor=False)
     st.caption(_about(report))
     _scores(report)
-    if len(report.topics) > 1:
+    _take_away(events, report)
+    if report.topics:
         st.subheader("By topic", anchor=False)
         st.altair_chart(topics_chart(report.topics))
     _gaps(report)
     st.subheader("Question by question", anchor=False)
     for number, mark in enumerate(report.questions, start=1):
         question_card(mark, headed(mark.text, f"#### {number}\\. {{}}"))
-    _take_away(events, report)
+    st.button("Start another", type="primary", on_click=session.go_to, args=(None,))
 
 
 def _about(report: Report) -> str:
     ended = WHY_ENDED[report.reason] if report.reason else "Still running"
-    grader = report.grader.model or f"the {report.grader.name} grader"
+    grader = "the built-in grader" if report.grader.name == "local" else report.grader.model or report.grader.name
     asked = f"{report.mode.capitalize()} mode · {report.level} level · {report.started_at:%d %B %Y}"
     return words(f"{asked} · {ended} · marked by {grader}")
 
@@ -95,7 +96,6 @@ def _gaps(report: Report) -> None:
 def _take_away(events: Sequence[Event], report: Report) -> None:
     name = f"viva-{report.started_at:%Y-%m-%d}-{report.interview_id[:8]}"
     with st.container(horizontal=True):
-        st.button("Start another", type="primary", on_click=session.go_to, args=(None,))
         for label, form, text, mime in (
             ("Markdown", "md", to_markdown(events), "text/markdown"),
             ("JSON", "json", to_json(events), "application/json"),

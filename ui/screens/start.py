@@ -16,7 +16,6 @@ MODES: dict[Mode, tuple[str, str]] = {
     "practice": ("Practice", "Feedback after every answer, hints when you are stuck, and gaps explained as you go."),
     "interview": ("Interview", "As in the real thing: neutral follow-up questions, and no marks before the end."),
 }
-RECENT = 3
 
 
 def start_screen() -> None:
@@ -72,14 +71,19 @@ def _in_short(setup: Setup) -> str:
 
 def _continue(unfinished: list[InterviewSummary]) -> None:
     now = datetime.now(UTC)
-    for summary in unfinished[:RECENT]:
+    for summary in unfinished[:1]:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            topics = ", ".join(topic_name(topic) for topic in summary.topics)
             st.markdown(
-                f"**Unfinished {summary.mode}** · question {summary.asked} of {summary.length}, "
-                f"{ago(summary.changed_at, now)}",
+                f"**Unfinished {summary.mode}:** {words(topics)}  \n"
+                f":small[question {summary.asked}, {ago(summary.changed_at, now)}{_more(len(unfinished) - 1)}]",
                 width="stretch",
             )
-            st.button("Continue", key=f"continue-{summary.id}", on_click=session.go_to, args=(summary.id,))
+            st.button("Continue", on_click=session.go_to, args=(summary.id,))
+
+
+def _more(others: int) -> str:
+    return f" · {others} more in History" if others else ""
 
 
 def _who_marks() -> None:
