@@ -24,8 +24,9 @@ VERSION = "0.1"
 LANGUAGES = frozenset({"en"})
 # How sure it is that words which tell nothing show nothing.
 _NOTHING_SHOWN = 0.98
-# An answer that earned nothing and is no nearer than this to anything asked is about something else.
-_OFF_TOPIC_BELOW = 0.3
+# An answer that earned nothing and is no nearer than this to anything asked is about something else. Analogies are near
+# this line too, and an answer wrongly called off topic costs the candidate more than one let through.
+_OFF_TOPIC_BELOW = 0.24
 _WORTH: dict[VerdictName, int] = {"covered": 2, "partial": 1, "missing": 0, "unmarked": 0, "contradicted": 0}
 
 
