@@ -24,6 +24,7 @@ _FRONT_MATTER = re.compile(r"---\n.*?\n---[ \t]*(?:\n|$)", re.DOTALL)
 _TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 # "##Heading" was a heading once, and still is to those who write it.
 _TIGHT_HEADING = re.compile(r"^(#{2,6})(?=[\[A-Z*])", re.MULTILINE)
+_FENCE = re.compile(r"[\s>]*(?:```|~~~)")
 _SPACES = re.compile(r"[ \t]{2,}")
 _SIGNS = re.compile(
     r"^ {0,3}#{1,6} \S|^ {0,3}(?:```|~~~)|\[[^\]\n]+\]\([^)\s]+\)|^\*\*.+\*\*|(?<=\S)\n={3,}[ \t]*$", re.MULTILINE
@@ -163,7 +164,7 @@ class _Source:
         first, last = token.map or [0, 0]
         if token.type == "fence":
             first += 1
-            last = min(last, first + token.content.count("\n"))
+            last = min(last, first + len(token.content.splitlines()))
         start, end = self._starts[first], self._starts[last]
         text = self._text[start:end].rstrip()
         if not text:
@@ -185,12 +186,11 @@ class _Source:
 
     def leftovers(self, blocks: list[Block]) -> list[Block]:
         """Lines that Markdown gives no place, such as link definitions: nothing of a document goes unread."""
-        fences = {n for b in blocks if b.kind == "code" for n in (b.first_line - 1, b.last_line + 1)}
-        taken = fences | {n for block in blocks for n in range(block.first_line, block.last_line + 1)}
+        taken = {number for block in blocks for number in range(block.first_line, block.last_line + 1)}
         lines = [
             _Line(number, start, start + len(text.rstrip()))
             for number, (start, text) in enumerate(zip(self._starts, self._lines, strict=False))
-            if number + 1 not in taken and any(c.isalnum() for c in text)
+            if number + 1 not in taken and any(c.isalnum() for c in text) and not _FENCE.match(text)
         ]
         return [self._block("paragraph", [line], 0, None) for line in lines]
 

@@ -144,11 +144,13 @@ def _split_block(block: Block) -> Iterator[Piece]:
         else:
             groups.append([(number, line)])
     for index, group in enumerate(groups):
+        last = min(block.first_line + group[-1][0], block.last_line)
         piece = replace(
             whole,
             text="\n".join(line for _, line in group),
             first_line=min(block.first_line + group[0][0], block.last_line),
-            last_line=min(block.first_line + group[-1][0], block.last_line),
+            # A code span over two lines leaves the plain text short of lines: the last group takes what is left.
+            last_line=block.last_line if group is groups[-1] else last,
         )
         if index == 0:
             yield piece
