@@ -3,12 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from knowledge.models import Block, BlockKind, Document
 from knowledge.words import word_set
-
-Role = Literal["question", "answer"]
 
 # A label that needs no number: "Question:", "Q:". Others ("Problem 3:") count only where they are numbered.
 _QUESTION = re.compile(

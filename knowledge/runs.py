@@ -13,8 +13,8 @@ from knowledge.pieces import Piece, answer_label, asks, numbered_label, question
 ORDER: tuple[Mark, ...] = ("heading", "label", "number", "line", "bullet")
 
 # The mean of `asks` from which a run is a list of questions, and the least length; announced by "questions", less does.
-THRESHOLD: dict[Mark, float] = {"label": 0.0, "number": 0.6, "heading": 0.5, "line": 0.8, "bullet": 0.7}
-SHORTEST: dict[Mark, int] = {"label": 1, "number": 2, "heading": 2, "line": 5, "bullet": 3}
+THRESHOLD: dict[Mark, float] = {"number": 0.6, "heading": 0.5, "line": 0.8, "bullet": 0.7}
+SHORTEST: dict[Mark, int] = {"number": 2, "heading": 2, "line": 5, "bullet": 3}
 ANNOUNCED_THRESHOLD = 0.35
 # A generic label ("Problem 3:", "Step 3:") must read like questions, a known one need not.
 GENERIC_LABEL_THRESHOLD = 0.6
