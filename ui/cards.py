@@ -1,10 +1,10 @@
-"""Feedback as cards: what one answer showed, and all about a question that is closed. Draws, and keeps no state."""
+"""Feedback as cards: what one answer showed, all about a closed question, the scores and the gaps. Keeps no state."""
 
 from collections.abc import Iterable
 
 import streamlit as st
 
-from interviewer.models import BeliefMark, PointMark, QuestionMark
+from interviewer.models import BeliefMark, PointMark, QuestionMark, Report
 from interviewer.standing import CREDIT
 from knowledge.models import Source
 from ui.conversation import Feedback, Heard
@@ -12,22 +12,43 @@ from ui.render import badge, band_and_range, cite, counted, quoted, words
 
 DRAFT = ":gray-badge[:material/edit_note: draft rubric]"
 HELP = {"hint": "after a hint", "prompt": "after a prompt", "assert": "after it was told"}
+MOST_GAPS = 8
+
+
+# ── While a question is open ─────────────────────────────────────────────────────────────────────────────────
 
 
 def feedback_card(line: Feedback) -> None:
-    """While the question is open: only what the answer gave evidence for, and how much is still open."""
+    """Only what the answer gave evidence for, and how much is still open."""
+    still_open = f"{counted(line.still_open, 'point')} still open" if line.still_open else "no point is still open"
+    rest = " · ".join(filter(None, (still_open, DRAFT if line.draft else "", words(line.note or ""))))
+    if not line.heard:
+        st.caption(f":material/radio_button_unchecked: No point shown in this answer · {rest}")
+        return
     with st.container(border=True):
-        paragraphs = [_heard(heard, linked=not line.draft) for heard in line.heard]
-        st.markdown("\n\n".join(paragraphs) or "Nothing in this answer meets a point of the question yet.")
-        still_open = f"{counted(line.still_open, 'point')} still open" if line.still_open else "No point is still open"
-        st.caption(" · ".join(filter(None, (still_open, DRAFT if line.draft else "", words(line.note or "")))))
+        st.markdown("\n\n".join(_heard(heard, linked=not line.draft) for heard in line.heard))
+        st.caption(rest)
+
+
+def _heard(heard: Heard, *, linked: bool) -> str:
+    told = f" {words(heard.text)}" if heard.text else ""
+    return f"{badge(heard.verdict)}{told}  \n{_evidence(heard.quote, heard.source, linked=linked)}"
+
+
+def _evidence(quote: str | None, source: Source | None, *, linked: bool) -> str:
+    said = quoted(quote) if quote else ""
+    cited = f":small[:gray[Source:] {cite(source, linked=linked)}]" if source else ""
+    return "  \n".join(filter(None, (said, cited)))
+
+
+# ── Once it is closed ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def question_card(mark: QuestionMark, title: str) -> None:
-    """Everything about a closed question: marks, points with their evidence, misconceptions, a model answer."""
+    """Marks, points with their evidence, misconceptions with their correction, a model answer, sources."""
     linked = mark.status == "reviewed"
     with st.container(border=True):
-        st.markdown(title)
+        st.markdown(title, anchors=False)
         st.markdown(_result(mark))
         st.markdown("\n\n".join(_point(point, mark, linked=linked) for point in mark.points))
         for belief in mark.beliefs:
@@ -36,17 +57,7 @@ def question_card(mark: QuestionMark, title: str) -> None:
         if mark.model_answer:
             with st.expander("A model answer", icon=":material/menu_book:"):
                 st.markdown(words(mark.model_answer))
-                st.caption(sources(mark.sources, linked=linked))
-
-
-def sources(cited: Iterable[Source], *, linked: bool) -> str:
-    named = " · ".join(cite(source, linked=linked) for source in cited)
-    return f"Read on: {named}" if named else ""
-
-
-def _heard(heard: Heard, *, linked: bool) -> str:
-    told = f" {words(heard.text)}" if heard.text else ""
-    return f"{badge(heard.verdict)}{told}  \n{_evidence(heard.quote, heard.source, linked=linked)}"
+                st.caption(_read_on(mark.sources, linked=linked))
 
 
 def _result(mark: QuestionMark) -> str:
@@ -54,7 +65,7 @@ def _result(mark: QuestionMark) -> str:
     if mark.outcome == "skipped":
         return f"**Skipped**, which counts as 0%.{draft}"
     if mark.independent is None or mark.prompted is None:
-        reason = f": {words(mark.reason)}" if mark.reason else ""
+        reason = f": {words(mark.reason.rstrip('.'))}" if mark.reason else ""
         points = " Hold your answer against these points yourself." if mark.points else ""
         return f"**Not marked**{reason}. It is left out of your marks.{points}{draft}"
     return (
@@ -71,12 +82,6 @@ def _point(point: PointMark, mark: QuestionMark, *, linked: bool) -> str:
     return f"{badge(shown)}{helped} {core}{words(point.text)}  \n{_evidence(quote, point.source, linked=linked)}"
 
 
-def _evidence(quote: str | None, source: Source | None, *, linked: bool) -> str:
-    said = quoted(quote) if quote else ""
-    cited = f":small[:gray[Source:] {cite(source, linked=linked)}]" if source else ""
-    return "  \n".join(filter(None, (said, cited)))
-
-
 def _misconception(belief: BeliefMark) -> None:
     taken_back = ", taken back later" if belief.taken_back else ""
     quote = f"  \n{quoted(belief.evidence.quote)}" if belief.evidence else ""
@@ -84,3 +89,55 @@ def _misconception(belief: BeliefMark) -> None:
         f"**A misconception{taken_back}:** {words(belief.text)}{quote}\n\n**In truth:** {words(belief.correction)}",
         icon=":material/lightbulb:",
     )
+
+
+def _read_on(cited: Iterable[Source], *, linked: bool) -> str:
+    named = " · ".join(cite(source, linked=linked) for source in cited)
+    return f"Read on: {named}" if named else ""
+
+
+# ── The whole interview ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def score_cards(report: Report) -> None:
+    """Both scores side by side, and what they leave out."""
+    if report.independent is None or report.prompted is None:
+        st.info("No question could be marked, so there is no score. The reason stands with each question below.")
+        return
+    own, prompted = st.columns(2)
+    own.metric(
+        "On your own",
+        f"{report.independent.score:.0%}",
+        band_and_range(report.independent),
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        help="What you showed before any hint. The range is what the grader's own doubt leaves open.",
+    )
+    prompted.metric(
+        "After prompting",
+        f"{report.prompted:.0%}",
+        f"+{max(report.prompted - report.independent.score, 0):.0%} with hints and prompts",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        help="What you added after a hint or a prompt counts too, but less. Nothing is added for what you were told.",
+    )
+    skipped = f"{counted(report.skipped, 'question')} skipped, counted as 0%." if report.skipped else ""
+    unmarked = f"{counted(report.unmarked, 'question')} not marked, and left out." if report.unmarked else ""
+    if skipped or unmarked:
+        st.caption(f"{skipped} {unmarked}".strip())
+
+
+def gaps_list(report: Report) -> None:
+    """What was not shown, and where it can be read."""
+    reviewed = {mark.question_id for mark in report.questions if mark.status == "reviewed"}
+    shown = report.gaps[:MOST_GAPS]
+    more = f" These are the first {len(shown)} of {len(report.gaps)}." if len(report.gaps) > len(shown) else ""
+    st.caption(f"What weighs most comes first.{more}")
+    items: list[str] = []
+    for number, gap in enumerate(shown, start=1):
+        source = gap.point.source
+        read = f"  \n   :small[{cite(source, linked=gap.question_id in reviewed)}]" if source else ""
+        items.append(f"{number}. {words(gap.point.text)}{read}")
+    st.markdown("\n".join(items))

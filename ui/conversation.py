@@ -144,11 +144,11 @@ def _feedback(seq: int, asked: QuestionState, turn: Turn, grade: Grade) -> Feedb
 
 
 def _still_open(asked: QuestionState, turn: Turn) -> int:
-    """As it was after that answer."""
+    """As it was after that answer: neither covered, nor told since."""
     place = next(
         n for n, entry in enumerate(asked.entries) if isinstance(entry, AnswerGiven) and entry.answer == turn.answer
     )
     then = QuestionState(
         question=asked.question, number=asked.number, asked_at=asked.asked_at, entries=asked.entries[: place + 1]
     )
-    return sum(standing.verdict != "covered" for standing in progress(then))
+    return sum(standing.verdict != "covered" and standing.help != "assert" for standing in progress(then))

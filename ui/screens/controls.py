@@ -35,7 +35,7 @@ def _buttons(state: State) -> None:
             "after that the question stays unmarked and counts neither for nor against you.",
             icon=":material/sync_problem:",
         )
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key="buttons"):
         if state.current.retryable:
             _button("Retry", "retry", ":material/refresh:", state.seq, "Mark the answer that is already stored.")
         _button(
@@ -62,13 +62,16 @@ def _button(label: str, control: session.Button, icon: str, seq: int, explained:
 
 
 def _clarify(seq: int) -> None:
-    with st.popover("Clarify", icon=":material/contact_support:"), st.form(f"clarify-{seq}", border=False):
+    with (
+        st.popover("Clarify", icon=":material/contact_support:", key=f"clarifying-{seq}"),
+        st.form(f"clarify-{seq}", border=False),
+    ):
         key = f"clarify-text-{seq}"
         st.text_input("What do you want to know?", key=key, max_chars=500, placeholder="How many users are there?")
         st.form_submit_button("Ask", type="primary", on_click=session.ask, args=(key, seq))
 
 
 def _end(seq: int) -> None:
-    with st.popover("End", icon=":material/flag:"):
+    with st.popover("End", icon=":material/flag:", key=f"ending-{seq}"):
         st.markdown("End the interview here? What you answered is kept and marked; the rest is not asked.")
         st.button("End and see the report", type="primary", key="stop", on_click=session.press, args=("stop", seq))
