@@ -89,7 +89,7 @@ def leave_one_out(
 
 
 def calibrate(cases: Sequence[Case], predictions: Sequence[Prediction]) -> dict[str, Table]:
-    """How often the verdicts of left-out questions were right, by raw score; rising, smoothed towards the mean."""
+    """How often the verdicts of left-out questions were right, by raw score; rising, with Laplace smoothing."""
     scored: dict[str, list[tuple[float, bool]]] = {}
     for case, said in zip(cases, predictions, strict=True):
         for point in case.points:
@@ -156,10 +156,9 @@ def _logistic_regression(rows: Numbers, truth: Numbers) -> Numbers:
 
 def _table(pairs: Sequence[tuple[float, bool]]) -> Table:
     ordered = sorted(pairs)
-    mean = sum(right for _, right in ordered) / len(ordered)
     pooled: list[tuple[float, float, int]] = []
     for chunk in np.array_split(np.array(ordered, dtype=np.float64), min(_KNOTS, max(1, len(ordered) // 10))):
-        pooled.append((float(chunk[:, 0].mean()), float((chunk[:, 1].sum() + 2 * mean) / (len(chunk) + 2)), len(chunk)))
+        pooled.append((float(chunk[:, 0].mean()), float((chunk[:, 1].sum() + 1) / (len(chunk) + 2)), len(chunk)))
         while len(pooled) > 1 and pooled[-2][1] >= pooled[-1][1]:
             pooled[-2:] = [_merged(*pooled[-2:])]
     return tuple((raw, share) for raw, share, _ in pooled)

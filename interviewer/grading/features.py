@@ -41,6 +41,10 @@ _REPORTED = re.compile(
     r"|(?:wrong|mistake|mistaken)\s+to\s+(?:think|believe|assume|say))\b",
     re.IGNORECASE,
 )
+# "... before finding the cause": a time or a condition, cut from its sentence, states nothing by itself.
+_SUBORDINATE = re.compile(
+    r"\s*(?:and\s+)?(?:before|until|unless|if|without|instead\s+of|rather\s+than)\b", re.IGNORECASE
+)
 _CUT = re.compile(r"[,;:–—]\s+|\s+(?=(?:and|but|so|because|which|while|whereas|then|or)\s)", re.IGNORECASE)
 _SEGMENT = re.compile(r"[,;/|•\n.]|\s[-–—]\s|\band\b")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
@@ -242,8 +246,8 @@ def is_list(text: str) -> bool:
 
 
 def is_reported(text: str) -> bool:
-    """Whether the words are given as somebody else's opinion, or called a mistake."""
-    return _REPORTED.search(text) is not None
+    """Whether the words are given as somebody else's opinion, called a mistake, or only a condition of something."""
+    return _REPORTED.search(text) is not None or _SUBORDINATE.match(text) is not None
 
 
 def _in_lists(keywords: Sequence[bool]) -> list[bool]:

@@ -30,6 +30,9 @@ DENIED_FROM = 0.35
 CONTRADICTED_FROM = 0.45
 # A belief is stated even where half of its words are denied: "it can't leak" denies, and so does the belief itself.
 DISOWNED_FROM = 0.5
+# Nobody is told what is more likely wrong than right: such a verdict gives way to the milder one.
+EVEN = 0.5
+_NEEDS_ODDS: Mapping[VerdictName, VerdictName] = {"covered": "partial", "contradicted": "missing"}
 
 # A short reply read together with what it replies to: how much nearer to the point that brings the two, or which share
 # of what it adds the point says. Chosen on 63 of the bank's prompts, each with a right and a wrong reply: 58 of the
@@ -43,7 +46,10 @@ def weigh(features: Features, weights: Weights) -> tuple[VerdictName, float]:
     """The verdict and its calibrated confidence."""
     credit = logistic(weights.credit, features)
     verdict, raw = _decide(features, weights, credit)
-    return verdict, calibrated(weights.calibration.get(verdict, ()), raw)
+    confidence = calibrated(weights.calibration.get(verdict, ()), raw)
+    if verdict in _NEEDS_ODDS and confidence < EVEN:
+        return _NEEDS_ODDS[verdict], 1 - confidence
+    return verdict, confidence
 
 
 def _decide(features: Features, weights: Weights, credit: float) -> tuple[VerdictName, float]:

@@ -1,0 +1,45 @@
+"""Nobody is told what is more likely wrong than right, nor that a condition was an assertion."""
+
+import pytest
+
+from interviewer.grading.features import Features, is_reported
+from interviewer.grading.weighing import EVEN, Weights, weigh
+
+NEAR = Features(
+    cosine=0.6, lift=0.2, margin=0.3, rank=0.0, whole=0.5, recall=0.6, recall_all=0.6, hits=1, denial=0, numbers=0, flat=0, words=4
+)  # fmt: skip
+
+
+def weights(verdict: str, share_right: float) -> Weights:
+    sure = {"bias": 4.0}
+    return Weights(credit=sure, covered=sure, belief=sure, calibration={verdict: ((0.5, share_right),)})
+
+
+@pytest.mark.parametrize(
+    ("verdict", "denial", "share_right", "told"),
+    [
+        ("covered", 0.0, 0.9, "covered"),
+        ("covered", 0.0, 0.3, "partial"),
+        ("contradicted", 0.9, 0.9, "contradicted"),
+        ("contradicted", 0.9, 0.4, "missing"),
+    ],
+)
+def test_a_verdict_that_is_seldom_right_gives_way_to_the_milder_one(
+    verdict: str, denial: float, share_right: float, told: str
+) -> None:
+    name, confidence = weigh(NEAR._replace(denial=denial), weights(verdict, share_right))
+    assert name == told
+    assert confidence >= EVEN
+
+
+@pytest.mark.parametrize(
+    ("words", "reported"),
+    [
+        ("before finding the root cause", True),
+        ("and unless the cache is warm", True),
+        ("Some people think that GET may change data", True),
+        ("You must find the root cause before you change anything", False),
+    ],
+)
+def test_a_condition_cut_from_its_sentence_asserts_nothing(words: str, reported: bool) -> None:
+    assert is_reported(words) is reported
