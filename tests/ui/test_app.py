@@ -1,0 +1,322 @@
+"""The chat from the first page to the report, as a person goes through it; the real engine, bank, grader and store."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+from streamlit.testing.v1 import AppTest
+
+from interviewer import wiring
+from interviewer.engine import Interview
+from interviewer.grading.port import GradingTask
+from interviewer.models import GraderInfo, Marking, Ungraded
+from interviewer.settings import read_settings
+from interviewer.store import SqlStore, StoreUnavailable
+from tests.ui.conftest import APP, Visit
+from tests.ui.visitor import (
+    answer,
+    answer_well_to_the_end,
+    answers,
+    asked,
+    interview_of,
+    labels,
+    log,
+    page_text,
+    press,
+    start,
+)
+
+DOCUMENT = Path(__file__).parents[1] / "knowledge" / "lookalikes" / "plain_answers.txt"
+HOSTILE = (
+    "![x](http://evil.example/a.png) <img src=http://evil.example/b.png> [click](http://evil.example) "
+    "$\\frac{1}{2}$ :material/check: www.evil.example `code` ~~gone~~\n# heading\n    indented"
+)
+HALF = "Input is bound as a parameter in prepared statements, so it is sent as data and never parsed as SQL."
+
+
+# ── The first page ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_one_click_starts_an_interview_with_good_defaults(visit: Visit) -> None:
+    app = press(visit(), "Start")
+    assert not app.exception
+    started = log(app)[0]
+    assert started.kind == "started"
+    assert (started.mode, started.setup.length, started.setup.topics) == ("practice", 5, ())
+    assert asked(app).question.text.splitlines()[0] in page_text(app)
+
+
+def test_the_first_page_says_who_marks_and_what_leaves_the_machine(visit: Visit) -> None:
+    assert "Nothing you write leaves it" in page_text(visit())
+
+
+def test_a_model_is_named_with_what_is_sent_to_it(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTERVIEWER_MODEL", "openai/gpt-test")
+    shown = page_text(visit())
+    assert "openai/gpt-test" in shown
+    assert "what is said about it" in shown
+
+
+def test_own_documents_are_offered_only_to_those_who_have_some(visit: Visit) -> None:
+    assert not visit().toggle
+
+
+def test_own_documents_are_offered_with_their_label(visit: Visit) -> None:
+    wiring.ingest_documents(read_settings(), [DOCUMENT])
+    toggle = visit().toggle[0]
+    assert "from my own documents" in toggle.label
+    assert "draft rubric" in toggle.help
+
+
+def test_few_questions_on_a_topic_are_said_before_the_start(visit: Visit) -> None:
+    app = visit()
+    app.multiselect[0].set_value(["security"])
+    app.slider[0].set_value(15)
+    assert "all 2 questions" in page_text(app.run())
+
+
+# ── The interview ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_practice_leads_from_feedback_to_a_report_with_both_scores(visit: Visit) -> None:
+    app = answer_well_to_the_end(start(visit()))
+    assert not app.exception
+    assert "Looking back at question 1" in page_text(app)
+    report = press(app, "See your report")
+    shown = page_text(report)
+    assert "Your report" in shown
+    assert {metric.label for metric in report.metric} == {"On your own", "After prompting"}
+    assert "covered" in shown
+    assert "A model answer" in shown
+    assert [button.proto.label for button in report.get("download_button")] == ["Markdown", "JSON"]
+    assert labels(press(report, "Start another")).count("Start") == 1
+
+
+def test_while_a_question_is_open_only_points_with_evidence_are_shown(visit: Visit) -> None:
+    app = start(visit(), length=2)
+    while asked(app).question.id != "sql-injection-prevention":
+        app = press(app, "Skip")
+    app = answer(app, HALF)
+    shown = page_text(app)
+    points = {point.id.rpartition("/")[2]: point.text for point in asked(app).question.points}
+    assert points["parameters"] in shown
+    assert "“Input is bound as a parameter" in shown
+    assert "points still open" in shown
+    assert points["second-order"] not in shown
+    assert points["least-privilege"] not in shown
+
+
+def test_interview_mode_shows_no_verdict_before_the_end(visit: Visit) -> None:
+    app = start(visit(), mode="interview", length=1)
+    app = answer(app, asked(app).question.model_answer or "")
+    while "See your report" not in labels(app):
+        assert "covered" not in page_text(app)
+        assert "still open" not in page_text(app)
+        app = answer(app, "I don't know more about that.")
+    assert "covered" not in page_text(app)
+    assert "covered" in page_text(press(app, "See your report"))
+
+
+def test_buttons_are_obeyed(visit: Visit) -> None:
+    app = press(start(visit()), "Hint")
+    assert "You asked for a hint." in page_text(app)
+    app.text_input[0].set_value("How many users?")
+    app = press(app, "Ask")
+    assert "You asked: How many users?" in page_text(app)
+    first = asked(app).number
+    assert asked(press(app, "Skip")).number == first + 1
+
+
+def test_end_asks_first_and_leads_to_the_report(visit: Visit) -> None:
+    app = press(start(visit()), "End and see the report")
+    assert "Ended early" in page_text(app)
+
+
+def test_questions_before_the_last_two_are_folded(visit: Visit) -> None:
+    app = start(visit(), topics=(), length=4)
+    for _ in range(3):
+        app = press(app, "Skip")
+    app = answer(app, "I don't know.")
+    assert [fold.label for fold in app.expander if fold.label.startswith("Question 1:")]
+
+
+# ── Nothing lost, nothing twice ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_reload_shows_the_same_question_and_asks_nothing_twice(visit: Visit) -> None:
+    app = answer(start(visit()), "I don't know.")
+    before = log(app)
+    again = visit(interview_of(app))
+    assert log(again) == before
+    assert page_text(again).count(asked(app).question.text.splitlines()[0]) == 1
+    assert "I don't know." in page_text(again)
+
+
+def test_an_answer_that_waits_to_be_marked_is_marked_after_a_reload(visit: Visit) -> None:
+    app = start(visit())
+    Interview(interview_of(app), wiring.open_desk(read_settings())).hand_in("I don't know.", "one")
+    again = visit(interview_of(app))
+    assert [event.kind for event in log(again)][2:4] == ["answered", "marked"]
+    assert not again.chat_input[0].disabled
+
+
+def test_a_resend_from_another_window_is_one_answer(visit: Visit) -> None:
+    first = start(visit())
+    second = visit(interview_of(first))
+    answer(first, "I don't know.")
+    answer(second, "I don't know.")
+    assert answers(first) == ["I don't know."]
+
+
+def test_words_sent_too_late_are_given_back(visit: Visit) -> None:
+    first = start(visit())
+    second = visit(interview_of(first))
+    answer(first, "I don't know.")
+    late = answer(second, "Something else altogether.")
+    assert answers(first) == ["I don't know."]
+    assert "Something else altogether." in [code.value for code in late.code]
+    assert "Something else altogether." not in [code.value for code in press(late, "Put it away").code]
+
+
+def test_words_that_could_not_be_stored_are_shown_and_stored_on_the_next_try(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = start(visit())
+    with monkeypatch.context() as broken:
+        broken.setattr(SqlStore, "append", _full_disk)
+        app = answer(app, "A long answer of mine.")
+    assert "the disk is full" in page_text(app)
+    assert "A long answer of mine." in [code.value for code in app.code]
+    app = press(app, "Try again")
+    assert answers(app) == ["A long answer of mine."]
+
+
+def test_an_unknown_address_says_so_and_leads_back(visit: Visit) -> None:
+    app = visit("0" * 32)
+    assert "There is no such interview here" in page_text(app)
+    assert "Start" in labels(press(app, "Start a new interview"))
+
+
+# ── When something fails ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class Failing:
+    """Fails until it is mended, then hands over to the real one."""
+
+    info = GraderInfo(name="failing", version="1")
+    mended = False
+
+    def grade(self, task: GradingTask) -> Marking:
+        if Failing.mended:
+            return wiring.open_grader(read_settings(), "local").grade(task)
+        return Ungraded(reason="unavailable", detail="the model did not answer")
+
+
+def test_a_failed_grader_is_told_and_can_be_asked_again(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Failing, "mended", False)
+    real = wiring.open_grader
+    monkeypatch.setattr(wiring, "open_grader", lambda settings, name=None, embedder=None: Failing())
+    app = start(visit(), mode="interview")
+    app = answer(app, asked(app).question.model_answer or "")
+    assert "the model did not answer" in page_text(app)
+    assert "stored but could not be marked" in page_text(app)
+    monkeypatch.setattr(wiring, "open_grader", real)
+    monkeypatch.setattr(Failing, "mended", True)
+    app = press(app, "Retry")
+    assert "Retry" not in labels(app)
+    assert [event.grade.kind for event in log(app) if event.kind == "marked"] == ["ungraded", "grade"]
+
+
+def test_an_unforeseen_failure_tells_the_person_and_logs_no_words(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails() -> None:
+        raise RuntimeError("what somebody wrote")
+
+    monkeypatch.setattr("ui.screens.home.start_screen", fails)
+    app = visit()
+    assert "Something went wrong" in page_text(app)
+    assert "Everything that you sent before is stored" in page_text(app)
+    assert "RuntimeError" in caplog.text
+    assert "what somebody wrote" not in caplog.text
+
+
+def test_settings_that_cannot_be_used_are_named(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTERVIEWER_MODELL", "x")
+    assert "did you mean INTERVIEWER_MODEL?" in page_text(visit())
+
+
+# ── What others wrote ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_hostile_words_stay_words(visit: Visit) -> None:
+    app = answer(start(visit()), f"{HALF} {HOSTILE}")
+    app = press(app, "End and see the report")
+    again = visit(interview_of(app))
+    for page in (app, again):
+        for element in (*page.markdown, *page.caption, *page.warning):
+            assert not _reaches_out(element.value), element.value
+
+
+def test_hostile_words_are_shown_to_the_letter(visit: Visit) -> None:
+    app = answer(start(visit()), HOSTILE)
+    assert HOSTILE in [element.value for element in app.text]
+
+
+# ── History ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_history_lists_interviews_and_deletes_them_for_good(visit: Visit) -> None:
+    app = press(start(visit()), "End and see the report")
+    interview_id = interview_of(app)
+    history = AppTest.from_function(_history, default_timeout=60).run()
+    assert "Security" in page_text(history)
+    assert "finished" in page_text(history)
+    assert labels(history) == ["Open report", "Delete for good"]
+    history = press(history, "Delete for good")
+    assert "No interviews yet" in page_text(history)
+    assert "There is no such interview here" in page_text(visit(interview_id))
+
+
+# ── Quick ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_first_page_loads_none_of_the_slow_libraries(home: Path) -> None:
+    code = (
+        "import sys, json\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        f"app = AppTest.from_file({str(APP)!r}, default_timeout=60).run()\n"
+        "assert not app.exception and app.button\n"
+        "print(json.dumps([name for name in ('torch', 'chromadb', 'litellm', 'sentence_transformers', 'altair')"
+        " if name in sys.modules]))"
+    )
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout.splitlines()[-1]) == []
+
+
+def _history() -> None:
+    """The page by itself: AppTest cannot walk to a page that is no file."""
+    import streamlit as st
+
+    from ui.screens.history import history_screen
+
+    def practise() -> None: ...
+
+    page = st.Page(practise, default=True)
+    st.navigation([page], position="hidden")
+    history_screen(page)
+
+
+def _full_disk(*_: object) -> None:
+    raise StoreUnavailable("the disk is full: make room, then try again")
+
+
+def _reaches_out(markdown: str) -> bool:
+    """Whether a page would load or link anything of what the candidate wrote."""
+    tokens = MarkdownIt("commonmark", {"html": True}).parse(markdown)
+    inline = [child for token in tokens for child in (token.children or [])]
+    made = [token for token in (*tokens, *inline) if token.type in ("image", "html_inline", "html_block", "link_open")]
+    return any("evil" in f"{token.content}{token.attrs}" for token in made) or "http://evil" in markdown
