@@ -171,8 +171,6 @@ def type_answer(submission_id: str) -> None:
 
 def press(control: Button, seen_seq: int) -> None:
     _want(Pressing(control, seen_seq))
-    if control == "stop":
-        _change(attending=False)
 
 
 def ask(field: str, seen_seq: int) -> None:
@@ -222,17 +220,20 @@ def _delivered(interview: Interview, wanted: Answering | Pressing) -> bool:
 # ── What the candidate has seen ──────────────────────────────────────────────────────────────────────────────
 
 
-def heard() -> int:
+def attend() -> int:
+    """Notes that the interview is before somebody's eyes. The log up to the place returned was seen before."""
+    _change(attending=True)
     return _visit().heard
 
 
 def note_heard(interview: Interview) -> None:
-    running = interview.state.status != "finished"
-    _change(heard=interview.state.seq, attending=_visit().attending or running)
+    _change(heard=interview.state.seq)
 
 
-def attending() -> bool:
-    return _visit().attending
+def shows_report(interview: Interview) -> bool:
+    """Once it is over: at once for who pressed End or comes later, on request for who still reads the last feedback."""
+    finished = interview.state.finished
+    return finished is not None and (finished.reason == "stopped" or not _visit().attending)
 
 
 def show_report() -> None:

@@ -75,7 +75,7 @@ def test_few_questions_on_a_topic_are_said_before_the_start(visit: Visit) -> Non
     app = visit()
     app.multiselect[0].set_value(["security"])
     app.slider[0].set_value(15)
-    assert "all 2 questions" in page_text(app.run())
+    assert "All 2 questions" in page_text(app.run())
 
 
 # ── The interview ────────────────────────────────────────────────────────────────────────────────────────────

@@ -59,5 +59,5 @@ def in_short(setup: Setup) -> str:
         (question.status == "reviewed" or setup.drafts) and (not setup.topics or question.topic in setup.topics)
         for question in session.library().all()
     )
-    asked = counted(setup.length, "question") if there_are >= setup.length else f"all {counted(there_are, 'question')}"
+    asked = counted(setup.length, "question") if there_are >= setup.length else f"All {counted(there_are, 'question')}"
     return words(f"{asked} · {setup.level} level · {topics} · {setup.mode} mode")

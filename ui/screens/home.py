@@ -11,7 +11,7 @@ def home_screen() -> None:
         start_screen()
         return
     interview = session.open_interview(interview_id)
-    if interview.state.status == "finished" and not session.attending():
+    if session.shows_report(interview):
         from ui.screens.report import report_screen  # altair takes half a second: only a report needs it
 
         report_screen(interview.events, interview.state)

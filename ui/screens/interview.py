@@ -17,20 +17,21 @@ from ui.transcript import draw, draw_history, interviewer
 
 def interview_screen(interview: Interview) -> None:
     heading = st.container(key="heading").empty()
-    heard = session.heard()
+    heard = session.attend()
     _heading(heading, interview.state)
     before = [line for line in _lines(interview) if line.seq <= heard or isinstance(line, Typed | PressedButton)]
     draw_history(before)
     _carry_on(interview)
-    if interview.state.status == "finished" and not session.attending():
-        st.rerun()  # the candidate pressed End: to the report
+    if session.shows_report(interview):
+        st.rerun()
     _heading(heading, interview.state)
     controls(interview)
     drawn = {line.seq for line in before}
+    # Noted before it is spoken: an answer may interrupt the speaking, and what it replies to must then be history.
+    session.note_heard(interview)
     for line in _lines(interview):
         if line.seq not in drawn:
             draw(line, speak=line.seq > heard)
-    session.note_heard(interview)
 
 
 def _lines(interview: Interview) -> Sequence[Line]:

@@ -1,0 +1,238 @@
+"""One interview in a real Chromium against the real server, from Start to the report.
+
+Screenshots go to the test's own folder, one of the moment of failure among them. With VIVA_SCREENSHOTS=1 in the
+environment those that the documents show are renewed in docs/screenshots.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+
+from interviewer.events import Answered, Asked, Event, Marked
+from interviewer.store import SqlStore
+from tests.chromium import FLAGS, find_chromium
+from tests.serving import chat_command, free_port, serving
+
+pytestmark = pytest.mark.browser
+
+DOCUMENTED = Path(__file__).parents[2] / "docs" / "screenshots"
+DESKTOP, PHONE = {"width": 1200, "height": 800}, {"width": 390, "height": 844}
+HALF_RIGHT = (
+    "I would use parameterised queries: the values are bound, so the input is sent as data and never parsed as SQL. "
+    "And I would never build the statement by concatenating user input into the string."
+)
+SECONDS = 20_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+class Chat:
+    """A person at the page. Leaving it after a failure keeps a picture of what was seen."""
+
+    def __init__(self, browser: Browser, port: int, home: Path, shots: Path) -> None:
+        self.browser, self.port, self.shots = browser, port, shots
+        self.store = SqlStore(f"sqlite:///{home / 'interviews.sqlite'}")
+        self.strangers: list[str] = []
+        self.page = self.window()
+
+    def window(self, *, dark: bool = False, phone: bool = False) -> Page:
+        context = self.browser.new_context(
+            viewport=PHONE if phone else DESKTOP,  # pyright: ignore[reportArgumentType]
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        page.set_default_timeout(SECONDS)
+        page.on("request", self._note)
+        return page
+
+    def _note(self, request: Request) -> None:
+        if not request.url.startswith((f"http://127.0.0.1:{self.port}/", "data:", "blob:")):
+            self.strangers.append(request.url)
+
+    @property
+    def interview_id(self) -> str:
+        return self.page.url.rpartition("interview=")[2]
+
+    @property
+    def log(self) -> tuple[Event, ...]:
+        return self.store.read(self.interview_id)
+
+    @property
+    def asked(self) -> list[Asked]:
+        return [event for event in self.log if isinstance(event, Asked)]
+
+    @property
+    def answers(self) -> list[str]:
+        return [event.answer.text for event in self.log if isinstance(event, Answered)]
+
+    def open(self, path: str = "/") -> None:
+        self.page.goto(f"http://127.0.0.1:{self.port}{path}")
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def type(self, text: str) -> None:
+        self.page.get_by_test_id("stChatInputTextArea").fill(text)
+        self.page.keyboard.press("Enter")
+
+    def answer(self, text: str) -> None:
+        """Types it, and waits until the interviewer has replied and the page is at rest."""
+        before = len(self.answers)
+        self.type(text)
+        self.wait_until(lambda: len(self.answers) > before)
+        self.rest()
+
+    def rest(self) -> None:
+        expect(self.page.get_by_test_id("stApp")).to_have_attribute(
+            "data-test-script-state", "notRunning", timeout=SECONDS
+        )
+
+    def wait_until(self, true: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + SECONDS / 1000
+        while not true():
+            assert time.monotonic() < deadline, "waited too long"
+            self.page.wait_for_timeout(20)
+
+    def shoot(self, name: str, page: Page | None = None) -> None:
+        shot = self.shots / f"{name}.png"
+        (page or self.page).screenshot(path=shot)
+        if os.environ.get("VIVA_SCREENSHOTS"):
+            DOCUMENTED.mkdir(parents=True, exist_ok=True)
+            shutil.copy(shot, DOCUMENTED / shot.name)
+
+    def __enter__(self) -> "Chat":
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is not None:
+            self.page.screenshot(path=self.shots / "failed.png", full_page=True)
+            print(f"what the page showed when the test failed: {self.shots / 'failed.png'}")
+        self.store.close()
+
+
+def test_an_interview_from_start_to_report(browser: Browser, home: Path, tmp_path: Path) -> None:
+    port, server_log = free_port(), tmp_path / "server.log"
+    environment = {"INTERVIEWER_HOME": str(home)}
+    home.mkdir()
+    with (
+        serving(chat_command(port), port, environment, server_log) as server,
+        Chat(browser, port, home, tmp_path) as chat,
+    ):
+        _start(chat)
+        _answer_with_a_double_enter(chat)
+        _reload(chat)
+        _answer_and_lose_the_server(chat, server.kill)
+        server.wait()
+        with serving(chat_command(port), port, environment, server_log):
+            _find_all_as_it_was(chat)
+            _go_on_to_the_report(chat)
+            _look_in_the_dark_and_on_a_phone(chat)
+        assert chat.strangers == []
+
+
+def _start(chat: Chat) -> None:
+    chat.open()
+    expect(chat.page.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    chat.rest()
+    chat.shoot("start")
+    topics = chat.page.get_by_test_id("stMultiSelect").locator("input")
+    topics.click()
+    topics.press_sequentially("Security")
+    topics.press("Enter")
+    topics.press("Escape")
+    expect(chat.page.get_by_text("All 2 questions")).to_be_visible()
+    chat.press("Start")
+    expect(chat.page.get_by_test_id("stChatMessage")).to_have_count(1)
+    chat.rest()
+    assert len(chat.asked) == 1
+
+
+def _answer_with_a_double_enter(chat: Chat) -> None:
+    if chat.asked[-1].question.id != "sql-injection-prevention":
+        chat.press("Skip")
+        chat.wait_until(lambda: len(chat.asked) == 2)
+        chat.rest()
+    chat.page.get_by_test_id("stChatInputTextArea").fill(HALF_RIGHT)
+    chat.page.keyboard.press("Enter")
+    chat.page.keyboard.press("Enter")
+    expect(chat.page.get_by_text("points still open")).to_be_visible()
+    chat.rest()
+    assert chat.answers == [HALF_RIGHT]
+    expect(chat.page.get_by_text("never build the statement by concatenating user input into the string.”")).to_be_visible()
+    chat.shoot("practice")
+
+
+def _reload(chat: Chat) -> None:
+    before = chat.log
+    messages = chat.page.get_by_test_id("stChatMessage").all_inner_texts()
+    chat.page.reload()
+    expect(chat.page.get_by_text("points still open")).to_be_visible()
+    chat.rest()
+    assert chat.page.get_by_test_id("stChatMessage").all_inner_texts() == messages
+    assert chat.log == before
+
+
+def _answer_and_lose_the_server(chat: Chat, kill: Callable[[], None]) -> None:
+    """The answer is in the log, and perhaps nothing more, when the server dies."""
+    chat.type("The database account gets only the privileges it needs.")
+    chat.wait_until(lambda: len(chat.answers) == 2)
+    kill()
+
+
+def _find_all_as_it_was(chat: Chat) -> None:
+    asked = len(chat.asked)
+    chat.page.reload()
+    expect(chat.page.get_by_text("The database account gets only the privileges it needs.").first).to_be_visible()
+    chat.rest()
+    assert len(chat.answers) == 2
+    assert len({event.answer_id for event in chat.log if isinstance(event, Marked)}) == 2
+    assert len(chat.asked) == asked
+
+
+def _go_on_to_the_report(chat: Chat) -> None:
+    report = chat.page.get_by_role("button", name="See your report")
+    for _ in range(20):
+        if report.is_visible():
+            break
+        chat.answer("I don't know more about that.")
+    chat.shoot("closing")
+    report.click()
+    expect(chat.page.get_by_role("heading", name="Your report")).to_be_visible()
+    expect(chat.page.get_by_test_id("stMetric")).to_have_count(2)
+    expect(chat.page.locator("canvas, svg.marks").first).to_be_visible()
+    chat.rest()
+    chat.shoot("report")
+    with chat.page.expect_download() as download:
+        chat.page.get_by_role("button", name="Markdown").click()
+    assert HALF_RIGHT.split(":")[0] in download.value.path().read_text(encoding="utf-8")
+
+
+def _look_in_the_dark_and_on_a_phone(chat: Chat) -> None:
+    address = chat.page.url
+    for name, path, dark, phone in (
+        ("report-dark", address, True, False),
+        ("report-phone", address, False, True),
+        ("start-phone", f"http://127.0.0.1:{chat.port}/", False, True),
+        ("start-dark", f"http://127.0.0.1:{chat.port}/", True, False),
+        ("history", f"http://127.0.0.1:{chat.port}/history", False, False),
+    ):
+        page = chat.window(dark=dark, phone=phone)
+        page.goto(path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} is too wide"
+        chat.shoot(name, page)
+        page.context.close()
