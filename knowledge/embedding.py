@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,14 +49,21 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 class OnnxEmbedder:
-    """Serves a prepared model. Safe to share between threads; short texts are remembered."""
+    """Serves a prepared model, loaded when the first text comes: many only want its fingerprint.
+
+    Safe to share between threads; short texts are remembered.
+    """
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
         manifest = read_manifest(folder)
         self.fingerprint = manifest.fingerprint
         self.dimensions = manifest.dimensions
-        self._tokenizer = _open_tokenizer(folder / TOKENIZER, manifest.max_pieces)
-        self._session = _open_session(folder / ONNX, threads or min(2, os.cpu_count() or 1))
+        self._open = lambda: _Loaded(
+            _open_tokenizer(folder / TOKENIZER, manifest.max_pieces),
+            _open_session(folder / ONNX, threads or min(2, os.cpu_count() or 1)),
+        )
+        self._loaded: _Loaded | None = None
+        self._loading = Lock()
         self._remembered = _Remembered()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -75,12 +82,27 @@ class OnnxEmbedder:
 
     def _forward(self, texts: list[str]) -> Vectors:
         rows = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        if not texts:
+            return rows
+        model = self._load()
         # A lone surrogate, as half an emoji pasted, is no text to the tokenizer.
         whole = [text.encode("utf-8", "replace").decode() for text in texts]
-        pieces = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(whole)] if whole else []
+        pieces = [encoding.ids for encoding in model.tokenizer.encode_batch_fast(whole)]
         for batch in _batches([len(ids) for ids in pieces]):
-            rows[batch] = self._session.run(None, _padded([pieces[place] for place in batch]))[0]
+            rows[batch] = model.session.run(None, _padded([pieces[place] for place in batch]))[0]
         return rows
+
+    def _load(self) -> "_Loaded":
+        with self._loading:
+            self._loaded = self._loaded or self._open()
+            return self._loaded
+
+
+class _Loaded(NamedTuple):
+    """The vendors' objects: neither ships types."""
+
+    tokenizer: Any
+    session: Any
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

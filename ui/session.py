@@ -2,7 +2,6 @@
 
 import sys
 from dataclasses import dataclass, replace
-from threading import Thread
 from typing import Any, Literal, assert_never
 
 import streamlit as st
@@ -14,6 +13,7 @@ from interviewer.models import Control, Setup
 from interviewer.settings import Settings, read_settings
 from interviewer.store import EventStore, InterviewSummary
 from knowledge.library import Library
+from knowledge.ports import Embedder
 
 Button = Literal["skip", "hint", "retry", "stop"]
 EVERYTHING = sys.maxsize
@@ -72,31 +72,32 @@ def store() -> EventStore:
     return wiring.open_store(settings())
 
 
-@st.cache_resource(show_spinner=False, ttl="1m")
+@st.cache_resource(show_spinner=False, ttl=60.0)  # seconds; "1m" would import pandas to be read
 def library() -> Library:
     """Read again now and then: documents may be ingested while the chat is served."""
     return wiring.open_library(settings())
 
 
 @st.cache_resource(show_spinner=False)
+def _embedder() -> Embedder:
+    return wiring.open_embedder(settings())
+
+
+@st.cache_resource(show_spinner=False)
 def _desk() -> Desk:
-    return wiring.open_desk(settings(), store=store(), library=library())
+    return wiring.open_desk(settings(), store=store(), library=library(), embedder=_embedder())
 
 
 def desk() -> Desk:
     return replace(_desk(), library=library())
 
 
-def warm() -> None:
-    """Load the grader and its model while the candidate still reads the first page."""
-    _warming()
-
-
-@st.cache_resource(show_spinner=False)
-def _warming() -> Thread:
-    thread = Thread(target=_desk, name="warm", daemon=True)
-    thread.start()
-    return thread
+def load() -> None:
+    """Open everything before anybody asks for it; what the first page needs comes first, the model's weights last."""
+    library()
+    store()
+    _desk()
+    _embedder().encode(["A first text, so that the weights are loaded."])
 
 
 # ── Interviews ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,14 +2,17 @@
 
 import os
 import sys
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Annotated
 
 import typer
 
 from interviewer import wiring
 from interviewer.settings import read_settings
-from ui.console import ERR, progress_bar
+from ui.console import ERR, REFUSALS, progress_bar
 
 PROJECT = Path(__file__).parents[2]
 APP = Path(__file__).parents[1] / "app.py"
@@ -45,7 +48,15 @@ def prepare_index() -> None:
 def _serve(host: str, port: int) -> None:
     # Streamlit finds .streamlit/config.toml from the working directory, and takes its options from argv.
     os.chdir(PROJECT)
+    # While the server comes up and the browser loads its page, the chat's parts are loaded beside them.
+    Thread(target=_load_chat, name="load-chat", daemon=True).start()
     from streamlit.web import cli as streamlit_cli
 
     sys.argv = ["streamlit", "run", str(APP), "--server.address", host, "--server.port", str(port)]
     sys.exit(streamlit_cli.main(prog_name="streamlit"))
+
+
+def _load_chat() -> None:
+    # What cannot be opened here is met again, and explained, on the page that needs it.
+    with suppress(*REFUSALS):
+        import_module("ui.session").load()

@@ -25,7 +25,6 @@ def start_screen() -> None:
     with unfinished:
         _continue()
     _who_marks()
-    session.warm()
 
 
 def _continue() -> None:
