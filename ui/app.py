@@ -16,6 +16,7 @@ def show_history() -> None:
 
 
 st.set_page_config(page_title="Viva", page_icon=THEME / "icon.svg", layout="centered")
+st.html(THEME / "viva.css")
 st.logo(THEME / "viva.svg", size="large")
 practise = st.Page(framed(home_screen), title="Practise", icon=":material/record_voice_over:", default=True)
 history = st.Page(framed(show_history), title="History", icon=":material/history:", url_path="history")
