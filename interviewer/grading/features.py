@@ -99,6 +99,7 @@ class Features(NamedTuple):
     lift: float
     margin: float
     rank: float
+    lead: float
     whole: float
     recall: float
     recall_all: float
@@ -133,6 +134,7 @@ def find(
             lift=near - float(vectors[i] @ question),
             margin=near - float(away.mean()),
             rank=float((away > near).mean()),
+            lead=near - float(away.max()),
             whole=float(views.whole @ vectors[i]),
             recall=float(shares[row, i]),
             recall_all=vocabulary.total(claim.news & views.stems) / (vocabulary.total(claim.news) or 1.0),

@@ -20,7 +20,7 @@ from knowledge.ports import Embedder
 from knowledge.spans import Span
 
 NAME = "local"
-VERSION = "0.1"
+VERSION = "0.2"
 LANGUAGES = frozenset({"en"})
 # How sure it is that words which tell nothing show nothing.
 _NOTHING_SHOWN = 0.98
