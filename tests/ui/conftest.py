@@ -1,6 +1,5 @@
 """The chat without a browser: Streamlit's AppTest on the real page, a home of its own, words that take no time."""
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,7 +25,4 @@ def visit(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
         return app.run()
 
     yield open_page
-    for thread in threading.enumerate():
-        if thread.name == "warm":
-            thread.join()
     st.cache_resource.clear()

@@ -21,7 +21,7 @@ from tests.serving import chat_command, free_port, serving
 pytestmark = pytest.mark.browser
 
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "screenshots"
-DESKTOP, PHONE = {"width": 1200, "height": 800}, {"width": 390, "height": 844}
+DESKTOP, PHONE = {"width": 1200, "height": 960}, {"width": 390, "height": 844}
 ANSWERS = {
     "sql-injection-prevention": (
         "I use prepared statements with bound parameters, so the input is sent as data and never parsed as SQL. "

@@ -15,13 +15,14 @@ def start_screen() -> None:
         "One question at a time, follow-ups on what you left out, and a report "
         "in which every mark rests on your own words and on a source."
     )
-    launch, unfinished = st.container(), st.container()
+    # Before the choices: it can be pressed while the questions are still being read.
+    pressed = st.button("Start", type="primary", width="stretch")
+    chosen, unfinished = st.empty(), st.container()
     setup = choices()
-    with launch:
-        if st.button("Start", type="primary", width="stretch"):
-            with st.spinner("Choosing the questions …"):
-                session.begin(setup)
-        st.caption(in_short(setup), text_alignment="center")
+    if pressed:
+        with chosen, st.spinner("Choosing the questions …"):
+            session.begin(setup)
+    chosen.caption(in_short(setup), text_alignment="center")
     with unfinished:
         _continue()
     _who_marks()
