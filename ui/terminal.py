@@ -1,18 +1,18 @@
 """An interview as a person holds it in a terminal. Free text is an answer; a line that starts with / is a button."""
 
 from collections.abc import Iterator
-from typing import get_args
+from typing import assert_never, get_args
 
 from rich.markup import escape
 
 from interviewer.engine import AnswerRefused, Interview
-from interviewer.events import Asked, Event, Marked, Said
+from interviewer.events import Asked
 from interviewer.export import SIGNS, band, percent
-from interviewer.grade_view import GradeView, grade_view
-from interviewer.models import Control, Report, Ungraded
+from interviewer.models import Control, QuestionMark, Report
 from interviewer.scoring import build_report
 from interviewer.wiring import fresh_id
 from ui.console import ERR, OUT
+from ui.conversation import Closing, Feedback, Line, PressedButton, Put, Spoken, Typed, conversation
 
 HELP = "End an answer with an empty line. Buttons: /hint  /skip  /clarify your question  /retry  /stop"
 
@@ -21,9 +21,9 @@ def converse(interview: Interview, typed: Iterator[str]) -> None:
     """Show what stands, then take answers and buttons until the interview or the typing ends."""
     ERR.print(HELP, style="dim", markup=False)
     interview.carry_on()
-    shown = _first_of_interest(interview)
+    shown = _before_the_open_question(interview)
     while True:
-        shown = _show(interview, shown)
+        shown = _show_since(interview, shown)
         if interview.state.status == "finished":
             _show_report(build_report(interview.state))
             return
@@ -37,10 +37,9 @@ def converse(interview: Interview, typed: Iterator[str]) -> None:
             ERR.print(str(error), style="yellow", markup=False)
 
 
-def _first_of_interest(interview: Interview) -> int:
-    """The place of the question that is open: a resumed interview is shown from there."""
-    asked = [place for place, event in enumerate(interview.events) if isinstance(event, Asked)]
-    return asked[-1] if asked else 0
+def _before_the_open_question(interview: Interview) -> int:
+    """A resumed interview is shown from the question that is open."""
+    return max((event.seq for event in interview.events if isinstance(event, Asked)), default=1) - 1
 
 
 def _entry(typed: Iterator[str]) -> str | None:
@@ -68,46 +67,59 @@ def _obey(interview: Interview, entry: str) -> None:
         raise AnswerRefused(f"/{name} means nothing here.")
 
 
-def _show(interview: Interview, shown: int) -> int:
-    events = interview.events
-    for event in events[shown:]:
-        _show_event(interview, event)
-    return len(events)
+def _show_since(interview: Interview, seq: int) -> int:
+    for line in conversation(interview.events, interview.state):
+        if line.seq > seq:
+            _show_line(line)
+    return interview.state.seq
 
 
-def _show_event(interview: Interview, event: Event) -> None:
-    state = interview.state
-    match event:
-        case Asked():
-            draft = "  (draft rubric)" if event.question.status == "draft" and event.question.points else ""
-            OUT.print(f"\n[bold]Question {event.number}[/bold]{draft}\n{escape(event.question.text)}\n")
-        case Said():
-            OUT.print(f"\n{escape(event.phrase.text)}\n")
-            if event.phrase.note:
-                ERR.print(event.phrase.note, style="dim", markup=False)
-        case Marked() if state.started and state.started.mode == "practice":
-            _show_marking(interview, event)
-        case _:
+def _show_line(line: Line) -> None:
+    match line:
+        case Put():
+            draft = "  (draft rubric)" if line.question.status == "draft" and line.question.points else ""
+            OUT.print(f"\n[bold]Question {line.number}[/bold]{draft}\n{escape(line.question.text)}\n")
+        case Spoken():
+            OUT.print(f"\n{escape(line.text)}\n")
+            _show_note(line.note)
+        case Feedback():
+            _show_feedback(line)
+        case Closing():
+            _show_closing(line.mark)
+        case Typed() | PressedButton():
             pass
+        case _:
+            assert_never(line)
 
 
-def _show_marking(interview: Interview, event: Marked) -> None:
-    """What the card shows while the question is open: points with evidence, and how many are still open."""
-    if isinstance(event.grade, Ungraded):
-        OUT.print(f"Not marked: {event.grade.detail}", style="yellow", markup=False)
+def _show_feedback(feedback: Feedback) -> None:
+    for heard in feedback.heard:
+        OUT.print(f"  {SIGNS[heard.verdict]}{f': {heard.text}' if heard.text else ''}", markup=False)
+        OUT.print(f"      “{heard.quote}”", style="dim", markup=False)
+        if heard.text and heard.source:
+            OUT.print(f"      {heard.source.title}  {heard.source.url or ''}", style="dim", markup=False)
+    OUT.print(f"  {feedback.still_open} points still open", style="dim")
+    _show_note(feedback.note)
+
+
+def _show_closing(mark: QuestionMark) -> None:
+    if mark.independent is None or mark.prompted is None:
+        OUT.print(f"  {mark.outcome}{f': {mark.reason}' if mark.reason else ''}", markup=False)
         return
-    asked = next(q for q in interview.state.questions if any(a.id == event.answer_id for a in q.answers))
-    view = grade_view(asked.question, asked.points, asked.answers, event.grade)
-    if not isinstance(view, GradeView):
-        return
-    for verdict in view.verdicts:
-        if verdict.evidence:
-            OUT.print(f"  {SIGNS[verdict.verdict]}: {verdict.text}", markup=False)
-            OUT.print(f"      “{verdict.evidence.quote}”", style="dim", markup=False)
-    still_open = sum(1 for verdict in view.verdicts if not verdict.evidence)
-    OUT.print(f"  {still_open} of {len(view.verdicts)} points not in this answer.", style="dim")
-    if event.grade.grader.note:
-        OUT.print(f"  {event.grade.grader.note}", style="yellow", markup=False)
+    after = f", after prompting {percent(mark.prompted)}"
+    OUT.print(f"  This question: on your own {percent(mark.independent.score)} ({band(mark.independent)}){after}.")
+    for point in mark.points:
+        OUT.print(f"  {SIGNS[point.verdict]}: {point.text}", markup=False)
+        if point.evidence:
+            OUT.print(f"      “{point.evidence.quote}”", style="dim", markup=False)
+    for belief in mark.beliefs:
+        if belief.asserted:
+            OUT.print(f"  misconception: {belief.text} In truth: {belief.correction}", markup=False)
+
+
+def _show_note(note: str | None) -> None:
+    if note:
+        ERR.print(note, style="yellow", markup=False)
 
 
 def _show_report(report: Report) -> None:
