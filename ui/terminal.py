@@ -112,6 +112,8 @@ def _show_closing(mark: QuestionMark) -> None:
         OUT.print(f"  {SIGNS[point.verdict]}: {point.text}", markup=False)
         if point.evidence:
             OUT.print(f"      “{point.evidence.quote}”", style="dim", markup=False)
+        if point.source:
+            OUT.print(f"      {point.source.title}  {point.source.url or ''}", style="dim", markup=False)
     for belief in mark.beliefs:
         if belief.asserted:
             OUT.print(f"  misconception: {belief.text} In truth: {belief.correction}", markup=False)
