@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from interviewer.engine import Desk, Interview, Questions, start
@@ -22,6 +23,7 @@ from interviewer.store import EventStore, SqlStore
 from knowledge.bank import Bank, read_bank, read_notes
 from knowledge.catalogue import Catalogue
 from knowledge.embedding import OnnxEmbedder
+from knowledge.generations import published
 from knowledge.index import Generation, Index, open_index
 from knowledge.ingest import IngestReport, Progress, ingest, reindex, silent
 from knowledge.library import Library
@@ -51,8 +53,9 @@ def utc_now() -> datetime:
 # ── Knowledge ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@cache
 def open_bank() -> Bank:
-    """Raises BankError."""
+    """The shipped bank, read once a process. Raises BankError."""
     return read_bank()
 
 
@@ -77,6 +80,11 @@ def open_embedder(settings: Settings) -> Embedder:
 def open_search(settings: Settings) -> Index:
     """Raises IndexProblem."""
     return open_index(settings.index_folder, open_embedder(settings))
+
+
+def has_index(settings: Settings) -> bool:
+    """Whether there is one to search, of whatever age."""
+    return published(settings.index_folder) is not None
 
 
 def rebuild_index(settings: Settings, progress: Progress = silent) -> Generation:

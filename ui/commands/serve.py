@@ -26,7 +26,8 @@ def run(
 ) -> None:
     """Serve the chat in a browser, on this machine only unless told otherwise.
 
-    The shipped questions and notes are indexed first, once for each version of them.
+    The first time, the shipped questions and notes are indexed before the chat opens. Later, what has changed since is
+    indexed anew while it is served.
 
     Example: interviewer run --port 8600
     """
@@ -40,9 +41,11 @@ def run(
 
 
 def prepare_index() -> None:
-    """Build the index of the bank, the notes and the documents anew, if any of them changed."""
-    with progress_bar() as progress:
-        wiring.rebuild_index(read_settings(), progress)
+    """Build the first index, for a search to find something. A later one is no reason to wait: see _load_chat."""
+    settings = read_settings()
+    if not wiring.has_index(settings):
+        with progress_bar() as progress:
+            wiring.rebuild_index(settings, progress)
 
 
 def _serve(host: str, port: int) -> None:
@@ -60,3 +63,4 @@ def _load_chat() -> None:
     # What cannot be opened here is met again, and explained, on the page that needs it.
     with suppress(*REFUSALS):
         import_module("ui.session").load()
+        wiring.rebuild_index(read_settings())
