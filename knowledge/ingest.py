@@ -13,7 +13,7 @@ from knowledge.index_models import Entry, Progress, passage_entry, question_entr
 from knowledge.ingest_report import FileReport, IngestReport, Telling, sum_up
 from knowledge.library import Library
 from knowledge.linter import lint_points
-from knowledge.merging import Merge, decide_merges
+from knowledge.merging import Merge, decide_merges, wordings
 from knowledge.models import Document, Question, Slug
 from knowledge.ports import Embedder
 from knowledge.probes import PLAIN_PROBES
@@ -48,7 +48,9 @@ def ingest(
         rows = published(list(entries))
         vectors.remember({entry.searched: rows[entry.id] for entry in entries if entry.id in rows})
     topics = read_topics(bank, _by_topic(notes))
-    vectors.learn(_texts(files, topics, entries, catalogue), lambda done, total: progress("embedding", done, total))
+    vectors.learn(
+        _texts(files, topics, entries, catalogue, bank), lambda done, total: progress("embedding", done, total)
+    )
     readings = [_reading(file, topics, vectors) for file in files]
     standing = _standing(catalogue, [reading for reading in readings if reading])
     merges = _merge(bank, standing, vectors)
@@ -152,11 +154,14 @@ def _bare(question: Question) -> Question:
     return question.model_copy(update={"model_answer": None})
 
 
-def _texts(files: Iterable[_File], topics: Topics, entries: Iterable[Entry], catalogue: Catalogue) -> Iterator[str]:
+def _texts(
+    files: Iterable[_File], topics: Topics, entries: Iterable[Entry], catalogue: Catalogue, bank: Bank
+) -> Iterator[str]:
     """Every text that the run will look at, so that all are embedded in one pass."""
     yield from PLAIN_PROBES
     yield from (text for texts in topics.texts.values() for text in texts)
     yield from (entry.searched for entry in entries)
+    yield from (wording.text for wording in wordings(bank.questions))
     yield from (drafted.question.text for drafted in catalogue.drafted())
     for file in files:
         if file.extraction:
@@ -196,9 +201,8 @@ def _standing(catalogue: Catalogue, readings: Sequence[Reading]) -> list[Drafted
 
 def _merge(bank: Bank, standing: Sequence[Drafted], embedder: Embedder) -> tuple[Merge, ...]:
     found = [drafted.question for drafted in standing]
-    return decide_merges(
-        bank.questions, found, embedder.encode([question.text for question in (*bank.questions, *found)])
-    )
+    texts = [wording.text for wording in (*wordings(bank.questions), *wordings(found))]
+    return decide_merges(bank.questions, found, embedder.encode(texts))
 
 
 def _keep(catalogue: Catalogue, readings: Sequence[Reading], merges: Iterable[Merge], progress: Progress) -> None:

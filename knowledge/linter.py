@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from knowledge.lint_rules import DRAFT_RULES, LIMITS, RULES, Limits, Rule, open_case
-from knowledge.merging import asks_the_same
+from knowledge.merging import asks_the_same, wordings
 from knowledge.models import PartSlug, Question, Slug, Value
 from knowledge.ports import Embedder
 
@@ -49,14 +49,16 @@ def _findings(question: Question, rules: Sequence[Rule], embedder: Embedder, lim
 
 
 def _duplicates(questions: Sequence[Question], embedder: Embedder) -> Iterator[Finding]:
-    rows = embedder.encode([question.text for question in questions])
+    """Questions that ask what another does, in its own wording or in one that it is also asked as."""
+    asked = wordings(questions)
+    rows = embedder.encode([wording.text for wording in asked])
     similar = rows @ rows.T
-    for one, other in combinations(range(len(questions)), 2):
+    for one, other in combinations(range(len(asked)), 2):
         cosine = float(similar[one, other])
-        if asks_the_same(questions[one].text, questions[other].text, cosine):
+        if asked[one].slug != asked[other].slug and asks_the_same(asked[one].text, asked[other].text, cosine):
             yield Finding(
-                question_id=questions[other].id,
+                question_id=asked[other].slug,
                 rule="duplicate",
-                message=f"asks what {questions[one].id} asks",
+                message=f"asks what {asked[one].slug} asks",
                 measured=round(cosine, 3),
             )

@@ -99,6 +99,9 @@ class RubricPoint(Value):
     core: bool
     level: Level = Field(default="junior", description="The level from which the point is expected.")
     source: Source | None = None
+    quote: str | None = Field(
+        default=None, description="The source's own words that the point rests on, verbatim, where a model drafted it."
+    )
     probe: str = Field(description="A neutral question that names the area.")
     hint: str | None = Field(default=None, description="A question that expects about a sentence.")
     prompt: str | None = Field(default=None, description="A question that expects a word or two.")
@@ -145,6 +148,10 @@ class QuestionBase(Value):
 
     id: Slug
     text: str
+    asked_as: tuple[str, ...] = Field(
+        default=(),
+        description="The same question in other wordings, as documents ask it: they are merged into this one.",
+    )
     topic: Slug
     level: Level
     language: str = "en"

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from knowledge.embedding import OnnxEmbedder
-from knowledge.merging import Merge, asks_the_same, content_words, decide_merges, normalise
+from knowledge.merging import Merge, asks_the_same, content_words, decide_merges, normalise, worded, wordings
 from tests.knowledge.found import question
 
 SAME = [
@@ -16,6 +18,12 @@ SAME = [
     ),
     ("How do you handle versioning in REST APIs?", "How would you version a REST API?"),
     ("What is HTTPS?", "what is https"),
+    (
+        "How do you prioritise tasks when you manage several projects?",
+        "How do you prioritize tasks when managing several projects?",
+    ),
+    ("What are database indexes?", "What is a database index?"),
+    ("How do you optimise a query?", "How do you optimize queries?"),
 ]
 DIFFERENT = [
     ("Why should you use caching?", "Why should you not use caching?"),
@@ -24,6 +32,7 @@ DIFFERENT = [
     ("What does the status code 404 mean?", "What does the status code 500 mean?"),
     ("What is a left join?", "What is a right join?"),
     ("What is an index?", "What is a clustered index?"),
+    ("What is HTTP?", "What is HTTPS?"),
     ("How does garbage collection work in Java?", "How does garbage collection work in C#?"),
     ("Which languages are you most proficient in?", "Which language is the best?"),
 ]
@@ -60,7 +69,25 @@ def test_normalising_sets_form_aside_and_keeps_names(text: str, plain: str):
     assert normalise(text) == plain
 
 
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "prioritise prioritize", "analyse analyze", "behaviour behavior behaviours", "centre center centres",
+        "catalogue catalog catalogues", "modelling modeling", "licence license licenses", "cache caches",
+        "query queries", "index indexes indices", "process processes", "branch branches", "api apis",
+    ],
+)  # fmt: skip
+def test_spellings_one_and_many_are_worded_the_same(forms: str):
+    assert len({worded(form) for form in forms.split()}) == 1
+
+
+@pytest.mark.parametrize("words", ["http https", "size sized", "status stat", "hour hor", "four for", "aws aw"])
+def test_words_that_only_look_like_forms_of_one_stay_two(words: str):
+    assert len({worded(word) for word in words.split()}) == 2
+
+
 def test_forms_of_a_word_meet_in_one_stem():
+    assert content_words("prioritised queries") == content_words("prioritizing a query")
     assert content_words("designing processes, caches") == content_words("design a process with a cache")
 
 
@@ -81,3 +108,50 @@ def test_the_bank_is_preferred_then_the_question_found_first():
 
 def test_nothing_found_and_no_bank_merge_nothing():
     assert decide_merges([], [], np.empty((0, 2), dtype=np.float32)) == ()
+
+
+def test_a_wording_of_the_bank_s_own_merges_whatever_its_vector_says():
+    banked = [
+        question("slow-query", "A query is slow. What do you do?", asked_as=("How do you optimise database queries?",)),
+        question("indexing", "What does an index cost?"),
+    ]
+    found = [question("a-1", "How do you optimize database queries?"), question("b-1", "How do you optimize queries?")]
+    assert [wording.text for wording in wordings(banked)][2:] == ["How do you optimise database queries?"]
+    vectors = np.eye(5, dtype=np.float32)
+    assert decide_merges(banked, found, vectors) == (Merge(alias="a-1", slug="slow-query"),)
+
+
+def test_a_near_duplicate_of_another_wording_merges_too():
+    banked = [question("slow-query", "A query is slow. What do you do?", asked_as=("How do you tune a slow query?",))]
+    found = [question("a-1", "What would you do to tune slow queries?")]
+    vectors = np.array([[1, 0], [0, 1], [0, 1]], dtype=np.float32)
+    assert decide_merges(banked, found, vectors) == (Merge(alias="a-1", slug="slow-query"),)
+
+
+def test_among_several_the_most_similar_is_chosen_and_one_word_more_on_either_side_is_looked_at():
+    shorter = question("a-1", "Which consistency guarantees do replicated stores offer readers?")
+    longer = question("b-1", "Which strong consistency guarantees do replicated stores offer readers?")
+    apart = question("c-1", "Which weak consistency guarantees do replicated stores offer readers?")
+    near = np.array([[1, 0], [0.9, 0.1]], dtype=np.float32)
+    assert decide_merges([], [shorter, longer], near) == (Merge(alias="b-1", slug="a-1"),)
+    assert decide_merges([], [longer, shorter], near) == (Merge(alias="a-1", slug="b-1"),)
+    vectors = np.array([[0.1, 0.9], [1, 0], [0.95, 0.05]], dtype=np.float32)
+    assert decide_merges([], [longer, apart, shorter], vectors) == (Merge(alias="a-1", slug="c-1"),)
+
+
+@given(st.data())
+def test_looking_only_at_like_words_finds_what_comparing_every_pair_finds(data: st.DataObject):
+    words = ["lock", "row", "table", "query", "index", "join", "cache", "shard"]
+    texts = data.draw(
+        st.lists(st.lists(st.sampled_from(words), min_size=1, max_size=8).map(" ".join), min_size=2, max_size=8)
+    )
+    asked = [question(f"q-{number}", text) for number, text in enumerate(texts)]
+    vectors = np.ones((len(asked), 1), dtype=np.float32)
+    kept: list[int] = []
+    merged: list[str] = []
+    for place, each in enumerate(asked):
+        if any(asks_the_same(each.text, asked[other].text, 1.0) for other in kept):
+            merged.append(each.id)
+        else:
+            kept.append(place)
+    assert [merge.alias for merge in decide_merges([], asked, vectors)] == merged
