@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-GROUPS = ("turn", "ingest", "cold_start")
+GROUPS = ("turn", "ingest", "merge", "cold_start")
 
 
 def main() -> int:
@@ -33,6 +33,8 @@ def _measure(group: str) -> Callable[[Path], dict[str, float]]:
             from tests.bench.turn import measure
         case "ingest":
             from tests.bench.ingest import measure
+        case "merge":
+            from tests.bench.merge import measure
         case _:
             from tests.bench.cold_start import measure
     return measure

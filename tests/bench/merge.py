@@ -1,0 +1,68 @@
+"""Merging twice as many questions: how much longer it takes. What asks the same is found and grouped, nothing is stored."""
+
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.bank import read_bank, read_notes
+from knowledge.catalogue import Drafted
+from knowledge.library import group_drafts, unite
+from knowledge.merging import content_words, decide_merges, worded, wordings
+from knowledge.models import Concept, Question
+from knowledge.rubrics import slug_of
+
+SMALL, LARGE, ROUNDS, DIMENSIONS = 5_000, 10_000, 3, 384
+FRAMES = ("What is {}?", "Explain {}.", "Can you describe {}?", "How would you approach {}?")
+
+
+def measure(home: Path) -> dict[str, float]:
+    """Seconds for 5,000 and for 10,000 questions beside the bank's, and the second over the first; the best of rounds."""
+    drafts, vectors = _write_questions(LARGE, seed=1)
+    seconds = {count: min(_merge(drafts[:count], vectors[:count]) for _ in range(ROUNDS)) for count in (SMALL, LARGE)}
+    return {
+        "merge_seconds_5k": seconds[SMALL],
+        "merge_seconds_10k": seconds[LARGE],
+        "merge_growth": seconds[LARGE] / seconds[SMALL],
+    }
+
+
+def _merge(drafts: list[Drafted], vectors: NDArray[np.float32]) -> float:
+    """From drafts to united questions. Texts are compared as if never seen before."""
+    bank = read_bank()
+    own = np.zeros((len(wordings(bank.questions)), DIMENSIONS), dtype=np.float32)
+    content_words.cache_clear()
+    worded.cache_clear()
+    begun = time.perf_counter()
+    merges = decide_merges(bank.questions, [drafted.question for drafted in drafts], np.concatenate([own, vectors]))
+    groups = group_drafts(
+        drafts, {merge.alias: merge.slug for merge in merges}, {question.id: None for question in bank.questions}
+    )
+    for group in groups.values():
+        unite(group)
+    return time.perf_counter() - begun
+
+
+def _write_questions(count: int, seed: int) -> tuple[list[Drafted], NDArray[np.float32]]:
+    """About half are others worded anew, the rest ask for a mixture of words of the notes; no two texts are equal."""
+    dice = random.Random(seed)
+    words = sorted({word for note in read_notes() for word in note.text.lower().split() if word.isalpha()})
+    questions: dict[str, Question] = {}
+    directions: list[NDArray[np.float32]] = []
+    numbers = np.random.default_rng(seed)
+    while len(questions) < count:
+        subject = " ".join(dice.sample(words, dice.randint(3, 14)))
+        direction = numbers.standard_normal(DIMENSIONS).astype(np.float32)
+        for frame in dice.sample(FRAMES, dice.randint(1, 3)):
+            text = frame.format(subject)
+            question = Concept(id=slug_of(text), text=text, topic="general", level="junior", status="draft")
+            if question.id not in questions and len(questions) < count:
+                questions[question.id] = question
+                directions.append(direction / np.linalg.norm(direction))
+    drafts = [
+        Drafted(document_id=f"{place // 100:064x}", line=1, section=None, question=question, checkable=False)
+        for place, question in enumerate(questions.values())
+    ]
+    return drafts, np.stack(directions)
