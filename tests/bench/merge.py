@@ -20,7 +20,7 @@ FRAMES = ("What is {}?", "Explain {}.", "Can you describe {}?", "How would you a
 
 
 def measure(home: Path) -> dict[str, float]:
-    """Seconds for 5,000 and for 10,000 questions beside the bank's, and their ratio; the best of ROUNDS each, in turn."""
+    """Seconds for 5,000 and for 10,000 questions beside the bank's, and their ratio; the best of ROUNDS each."""
     drafts, vectors = _write_questions(LARGE, seed=1)
     seconds = dict.fromkeys((SMALL, LARGE), math.inf)
     for _ in range(ROUNDS):
