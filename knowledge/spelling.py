@@ -5,6 +5,10 @@ What comes out need be no word of any language: only that all forms of one word 
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+
+KNOWN_WORDS = 1 << 15
+"""Remembered as they were folded: many questions have few words."""
 
 _SAME_ENDINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=\w\w)is(?=(?:e|es|ed|er|ers|ing|able|ation|ations)$)"), "iz"),
@@ -30,6 +34,7 @@ NAMES = frozenset({"https", "kubernetes", "postgres", "rails", "series"})
 """They end like a plural and are none: HTTP and HTTPS are two things."""
 
 
+@lru_cache(maxsize=KNOWN_WORDS)
 def fold_spelling(word: str) -> str:
     """One spelling of a lower-case word for all that it is written in: "prioritise" and "prioritize" meet."""
     word = _SAME_WORDS.get(word, word)
@@ -38,6 +43,7 @@ def fold_spelling(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=KNOWN_WORDS)
 def fold_word(word: str) -> str:
     """One form for one and many, in either spelling: "catalogues" and "catalog" meet, "caches" and "cache" do."""
     known = _SAME_WORDS.get(word, word)
