@@ -145,6 +145,25 @@ class _Kept(NamedTuple):
     of_bank: bool
 
 
+class _Places:
+    """Places in a list by a number that several may share, the latest first. Linked, as a list for each number would
+    keep the garbage collector busier than the merging itself."""
+
+    def __init__(self) -> None:
+        self._latest: dict[int, int] = {}
+        self._links: list[tuple[int, int]] = []
+
+    def add(self, number: int, place: int) -> None:
+        self._links.append((place, self._latest.get(number, -1)))
+        self._latest[number] = len(self._links) - 1
+
+    def at(self, number: int) -> Iterator[int]:
+        link = self._latest.get(number, -1)
+        while link >= 0:
+            place, link = self._links[link]
+            yield place
+
+
 class _Seen:
     """The questions kept so far, found again by their wording and by the sums of their content words' hashes.
 
@@ -154,17 +173,19 @@ class _Seen:
 
     def __init__(self, vectors: NDArray[np.float32]) -> None:
         self._vectors = vectors
+        self._kept: list[_Kept] = []
         self._worded: dict[str, Slug] = {}
-        self._whole: dict[int, list[_Kept]] = {}
-        self._less: dict[int, list[_Kept]] = {}
+        self._whole = _Places()
+        self._less = _Places()
 
     def keep(self, row: int, wording: Wording, of_bank: bool) -> None:
         words = content_words(wording.text)
-        kept = _Kept(row, wording.slug, words, of_bank)
+        place = len(self._kept)
+        self._kept.append(_Kept(row, wording.slug, words, of_bank))
         self._worded.setdefault(worded(wording.text), wording.slug)
-        self._whole.setdefault(_sum(words), []).append(kept)
+        self._whole.add(_sum(words), place)
         for less in _with_less(words):
-            self._less.setdefault(less, []).append(kept)
+            self._less.add(less, place)
 
     def same_as(self, row: int, wording: Wording) -> Slug | None:
         """The slug of the kept question that asks the same; None where there is none."""
@@ -172,10 +193,11 @@ class _Seen:
 
     def _nearest(self, row: int, words: frozenset[str]) -> Slug | None:
         whole = _sum(words)
-        close = [*self._whole.get(whole, ()), *self._less.get(whole, ())]
-        close += [kept for less in _with_less(words) for kept in self._whole.get(less, ())]
-        if not close:
+        places = [*self._whole.at(whole), *self._less.at(whole)]
+        places += [place for less in _with_less(words) for place in self._whole.at(less)]
+        if not places:
             return None
+        close = [self._kept[place] for place in places]
         similar = self._vectors[[kept.row for kept in close]] @ self._vectors[row]
         same = [
             (not kept.of_bank, -similarity, kept.row, kept.slug)
