@@ -77,13 +77,13 @@ def read_notes(folder: Path = NOTES) -> tuple[Document, ...]:
 
 def _read_file(path: Path) -> tuple[list[Question], list[Problem]]:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=UniqueKeys)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         return [], [Problem(file=path.name, entry="", field="", message=f"cannot be read as YAML: {error}")]
     shape = _wrong_shape(content)
     if shape:
         return [], [Problem(file=path.name, entry="", field="", message=shape)]
-    sources, problems = _read_sources(path.name, content.get("sources") or {})
+    sources, problems = read_sources(path.name, content.get("sources") or {})
     questions: list[Question] = []
     for number, entry in enumerate(content["questions"], start=1):
         name = str(entry.get("id", f"question {number}")) if isinstance(entry, dict) else f"question {number}"
@@ -91,7 +91,7 @@ def _read_file(path: Path) -> tuple[list[Question], list[Problem]]:
         try:
             questions.append(QUESTION.validate_python(expanded))
         except ValidationError as error:
-            problems += [Problem(file=path.name, entry=name, **fault) for fault in _faults(error, expanded)]
+            problems += [Problem(file=path.name, entry=name, **fault) for fault in faults(error, expanded)]
     return questions, problems
 
 
@@ -108,19 +108,19 @@ def _wrong_shape(content: Any) -> str | None:
     return None
 
 
-def _read_sources(file: str, entries: Mapping[str, Any]) -> tuple[dict[str, Source], list[Problem]]:
+def read_sources(file: str, entries: Mapping[str, Any]) -> tuple[dict[str, Source], list[Problem]]:
     sources: dict[str, Source] = {}
     problems: list[Problem] = []
     for key, entry in entries.items():
         try:
             sources[key] = Source.model_validate(entry)
         except ValidationError as error:
-            problems += [Problem(file=file, entry=f"source {key}", **fault) for fault in _faults(error, entry)]
+            problems += [Problem(file=file, entry=f"source {key}", **fault) for fault in faults(error, entry)]
     return sources, problems
 
 
-def _faults(error: ValidationError, entry: Any) -> list[dict[str, str]]:
-    """Pydantic's errors, with ids in place of list positions."""
+def faults(error: ValidationError, entry: Any) -> list[dict[str, str]]:
+    """Pydantic's errors as fields and messages of Problems, with ids in place of list positions."""
     return [
         {"field": _path(fault["loc"], entry), "message": _message(fault["msg"], fault["loc"], fault["input"])}
         for fault in error.errors(include_url=False)
@@ -168,7 +168,7 @@ def _repeated(questions: Iterable[Question]) -> list[Problem]:
     return problems
 
 
-class _UniqueKeys(_Loader):
+class UniqueKeys(_Loader):
     """Plain YAML lets a key's second value win in silence."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:

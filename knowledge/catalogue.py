@@ -2,12 +2,13 @@
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     ForeignKeyConstraint,
@@ -61,6 +62,25 @@ class Reading(Value):
     passages: tuple[Passage, ...]
     drafted: tuple[Drafted, ...]
     refused: tuple[Refusal, ...]
+
+
+Verdict = Literal["accepted", "edited", "rejected"]
+
+
+class Decision(Value):
+    """What a person decided about a draft. It stands by the question's slug, so that reading its text again, or
+    another document that asks it, changes nothing."""
+
+    slug: Slug
+    verdict: Verdict
+    question: Question | None = Field(description="As it was accepted or edited; None where it was rejected.")
+
+
+class Written(Value):
+    """A rubric that a model drafted from passages, for a question that no document answers."""
+
+    question: Question
+    checkable: bool
 
 
 class KeptDocument(Value):
@@ -152,6 +172,22 @@ _MERGES = Table(
     Column("alias", String(80), primary_key=True),
     Column("slug", String(80), nullable=False),
 )
+_DECISIONS = Table(
+    "decisions",
+    METADATA,
+    Column("workspace_id", String(128), primary_key=True),
+    Column("slug", String(80), primary_key=True),
+    Column("verdict", String(16), nullable=False),
+    Column("question", Text),
+)
+_WRITTEN = Table(
+    "written",
+    METADATA,
+    Column("workspace_id", String(128), primary_key=True),
+    Column("slug", String(80), primary_key=True),
+    Column("checkable", Boolean, nullable=False),
+    Column("question", Text, nullable=False),
+)
 
 
 class Catalogue:
@@ -190,6 +226,8 @@ class Catalogue:
             position = self._position(connection, reading.document.id, replaced)
             for gone in {reading.document.id, replaced} - {None}:
                 self._drop(connection, gone)
+            if replaced:
+                self._drop_written_from(connection, replaced)
             self._insert(connection, reading, position, sorted(paths))
             self._drop_dangling(connection)
 
@@ -204,8 +242,24 @@ class Catalogue:
         """Removes a document and all that came from it alone. False when there is no such document."""
         with _translated(self._engine), self._writer.begin() as connection:
             gone = self._drop(connection, document_id)
+            self._drop_written_from(connection, document_id)
             self._drop_dangling(connection)
+            # The next version of a file may ask again what this one does not; what is deleted is to leave nothing.
+            connection.execute(delete(_DECISIONS).where(*self._here(_DECISIONS), self._asked_nowhere(_DECISIONS)))
         return gone
+
+    def decide(self, decision: Decision) -> None:
+        """In place of what was decided about the same question before."""
+        row = {"slug": decision.slug, "verdict": decision.verdict, "question": None}
+        if decision.question:
+            row["question"] = decision.question.model_dump_json()
+        self._put(_DECISIONS, decision.slug, row)
+
+    def write(self, written: Written) -> None:
+        """In place of what a model drafted for the same question before."""
+        question = written.question
+        row = {"slug": question.id, "checkable": written.checkable, "question": question.model_dump_json()}
+        self._put(_WRITTEN, question.id, row)
 
     def documents(self) -> tuple[KeptDocument, ...]:
         """In the order of their first reading."""
@@ -244,6 +298,27 @@ class Catalogue:
         with _translated(self._engine), self._engine.connect() as connection:
             rows = connection.execute(select(_MERGES).where(*self._here(_MERGES)).order_by(_MERGES.c.alias)).mappings()
             return {row["alias"]: row["slug"] for row in rows}
+
+    def decisions(self) -> dict[Slug, Decision]:
+        """By the slug of the question that each was made about."""
+        return {row["slug"]: _decision(row) for row in self._all(_DECISIONS)}
+
+    def written(self) -> dict[Slug, Written]:
+        """By the slug of the question that each was drafted for."""
+        return {
+            row["slug"]: Written(question=QUESTION.validate_json(row["question"]), checkable=row["checkable"])
+            for row in self._all(_WRITTEN)
+        }
+
+    def _all(self, table: Table) -> Sequence[RowMapping]:
+        query = select(table).where(*self._here(table)).order_by(table.c.slug)
+        with _translated(self._engine), self._engine.connect() as connection:
+            return connection.execute(query).mappings().all()
+
+    def _put(self, table: Table, slug: Slug, row: Mapping[str, object]) -> None:
+        with _translated(self._engine), self._writer.begin() as connection:
+            connection.execute(delete(table).where(*self._here(table), table.c.slug == slug))
+            connection.execute(insert(table), {"workspace_id": self.workspace_id, **row})
 
     def _here(self, table: Table) -> tuple[Any, ...]:
         return (table.c.workspace_id == self.workspace_id,)
@@ -287,6 +362,18 @@ class Catalogue:
         """A merge goes with the draft it speaks of; what was merged into that draft stands for itself again."""
         drafted = select(_QUESTIONS.c.slug).where(*self._here(_QUESTIONS))
         connection.execute(delete(_MERGES).where(*self._here(_MERGES), _MERGES.c.alias.not_in(drafted)))
+        connection.execute(delete(_WRITTEN).where(*self._here(_WRITTEN), self._asked_nowhere(_WRITTEN)))
+
+    def _asked_nowhere(self, table: Table) -> ColumnElement[bool]:
+        return table.c.slug.not_in(select(_QUESTIONS.c.slug).where(*self._here(_QUESTIONS)))
+
+    def _drop_written_from(self, connection: Connection, document_id: str) -> None:
+        """What a model drafted from a document's passages goes with the document."""
+        rows = connection.execute(select(_WRITTEN).where(*self._here(_WRITTEN))).mappings().all()
+        for row in rows:
+            points = QUESTION.validate_json(row["question"]).points
+            if any(point.source and point.source.hash == document_id for point in points):
+                connection.execute(delete(_WRITTEN).where(*self._here(_WRITTEN), _WRITTEN.c.slug == row["slug"]))
 
     def _insert(self, connection: Connection, reading: Reading, position: int, paths: Sequence[str]) -> None:
         document = reading.document
@@ -342,6 +429,11 @@ def _drafted(row: RowMapping) -> Drafted:
         question=QUESTION.validate_json(row["draft"]),
         checkable=row["checkable"],
     )
+
+
+def _decision(row: RowMapping) -> Decision:
+    question = QUESTION.validate_json(row["question"]) if row["question"] else None
+    return Decision(slug=row["slug"], verdict=row["verdict"], question=question)
 
 
 # ── Opening ──────────────────────────────────────────────────────────────────────────────────────────────────

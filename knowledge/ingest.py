@@ -11,7 +11,7 @@ from knowledge.extraction import Extraction, extract
 from knowledge.index import Generation, build_index, published_vectors
 from knowledge.index_models import Entry, Progress, passage_entry, question_entry
 from knowledge.ingest_report import FileReport, IngestReport, Telling, sum_up
-from knowledge.library import Library
+from knowledge.library import Library, Rubrics
 from knowledge.linter import lint_points
 from knowledge.merging import Merge, decide_merges, wordings
 from knowledge.models import Document, Question, Slug
@@ -58,7 +58,8 @@ def ingest(
         _keep(catalogue, [reading for reading in readings if reading], merges, progress)
         build_index(index_folder, index_entries(catalogue, bank, notes), vectors, progress)
     aliases = {merge.alias: merge.slug for merge in merges}
-    telling = Telling(standing, aliases, {question.id: question for question in bank.questions})
+    rubrics = Rubrics(catalogue.decisions(), catalogue.written())
+    telling = Telling(standing, aliases, {question.id: question for question in bank.questions}, rubrics)
     return sum_up(
         telling.file(str(file.path), reading) if reading else FileReport(path=str(file.path), error=file.error)
         for file, reading in zip(files, readings, strict=True)

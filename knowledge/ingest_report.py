@@ -7,7 +7,7 @@ from pydantic import Field
 
 from knowledge.catalogue import Drafted, Reading
 from knowledge.extraction import Refusal
-from knowledge.library import group_drafts, unite
+from knowledge.library import NO_RUBRICS, Rubrics, group_drafts, unite
 from knowledge.models import Slug, Value
 
 Rubric = Literal["bank", "draft", "none"]
@@ -70,14 +70,18 @@ class Telling:
     """Tells of each question found what became of it; of a question found twice the first is the one kept."""
 
     def __init__(
-        self, standing: Sequence[Drafted], aliases: Mapping[Slug, Slug], banked: Mapping[Slug, object]
+        self,
+        standing: Sequence[Drafted],
+        aliases: Mapping[Slug, Slug],
+        banked: Mapping[Slug, object],
+        rubrics: Rubrics = NO_RUBRICS,
     ) -> None:
         self._aliases = aliases
         self._first: dict[Slug, Drafted | None] = {}
         for drafted in standing:
             self._first.setdefault(drafted.question.id, drafted)
         self._rubrics: dict[Slug, Rubric] = {
-            slug: "bank" if slug in banked else "draft" if unite(group).points else "none"
+            slug: "bank" if slug in banked else "draft" if _marks(group, rubrics) else "none"
             for slug, group in group_drafts(standing, aliases, banked).items()
         }
 
@@ -123,6 +127,11 @@ def sum_up(files: Iterable[FileReport]) -> IngestReport:
         passages=sum(file.passages for file in files),
     )
     return IngestReport(files=files, totals=totals)
+
+
+def _marks(group: Sequence[Drafted], rubrics: Rubrics) -> bool:
+    """Whether the group's question has a rubric of its own, once it is asked."""
+    return not rubrics.rejected(group) and bool(unite(group, rubrics).points)
 
 
 def _refused(refusal: Refusal) -> RefusedLine:

@@ -13,9 +13,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from knowledge import migrations
-from knowledge.catalogue import METADATA, Catalogue, CatalogueError
+from knowledge.catalogue import METADATA, Catalogue, CatalogueError, Decision, Written
 from knowledge.merging import Merge
-from tests.knowledge.found import drafted, reading
+from tests.knowledge.found import drafted, question, reading
 
 OLD, NEW, OTHER = "a" * 64, "b" * 64, "c" * 64
 
@@ -163,3 +163,48 @@ def test_a_file_that_is_no_database_is_told(tmp_path: Path):
     file.write_text("This is no database at all, only a long enough text." * 40)
     with pytest.raises(CatalogueError, match="not a database"):
         Catalogue(f"sqlite:///{file}")
+
+
+# ── Decisions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_decision_is_kept_by_the_question_and_the_last_one_counts(catalogue: Catalogue):
+    catalogue.store(reading("/a.md", drafted("q-1"), id=OLD))
+    catalogue.decide(Decision(slug="q-1", verdict="rejected", question=None))
+    accepted = Decision(slug="q-1", verdict="accepted", question=question("q-1", "What is a lock?", "One."))
+    catalogue.decide(accepted)
+    assert catalogue.decisions() == {"q-1": accepted}
+
+
+def test_a_decision_outlives_a_version_that_does_not_ask_but_not_a_deleted_document(catalogue: Catalogue, file: Path):
+    before = dump(file)
+    catalogue.store(reading("/a.md", drafted("q-1"), id=OLD))
+    catalogue.decide(Decision(slug="q-1", verdict="rejected", question=None))
+    catalogue.store(reading("/a.md", drafted("q-2"), id=NEW))
+    catalogue.store(reading("/a.md", drafted("q-1"), id=OLD))
+    assert list(catalogue.decisions()) == ["q-1"]
+    catalogue.delete(OLD)
+    assert dump(file) == before
+
+
+def test_what_a_model_drafted_goes_with_its_question_and_with_the_document_it_quotes(catalogue: Catalogue):
+    asking, quoted = reading("/a.md", drafted("q-1"), id=OLD), reading("/b.md", id=OTHER)
+    rubric = question("q-1", "What is a lock?", "One.")
+    cited = rubric.points[0].model_copy(update={"source": quoted.document.source.model_copy(update={"hash": OTHER})})
+    written = Written(question=rubric.model_copy(update={"points": (cited,)}), checkable=True)
+    for gone in (OLD, OTHER):
+        catalogue.store(asking)
+        catalogue.store(quoted)
+        catalogue.write(written)
+        assert catalogue.written() == {"q-1": written}
+        catalogue.delete(gone)
+        assert catalogue.written() == {}
+
+
+def test_a_catalogue_of_the_first_revision_is_brought_up_to_date(file: Path):
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        migrations.upgrade(connection, "0001")
+    engine.dispose()
+    with Catalogue(f"sqlite:///{file}") as catalogue:
+        assert (catalogue.decisions(), catalogue.written()) == ({}, {})

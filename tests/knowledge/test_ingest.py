@@ -134,7 +134,8 @@ def test_the_five_public_documents_hold_112_questions_58_with_answers(line: Line
     expected = [json.loads(row) for row in (shared / "expected" / "questions.jsonl").read_text().splitlines()]
     personal = "HR and Behavioral Interview Questions"
     coached = [row["question"] for row in expected if row["section"] == personal]
-    assert {by_text(report)[text].rubric for text in coached} == {"none"}
+    # Advice on how to answer is no rubric; the bank's own may be.
+    assert {by_text(report)[text].rubric for text in coached} <= {"none", "bank"}
 
 
 def _ids(bank: Bank) -> set[str]:

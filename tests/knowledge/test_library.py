@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.catalogue import Catalogue, Drafted
+from knowledge.catalogue import Catalogue, Decision, Drafted, Written
 from knowledge.library import Library
 from knowledge.merging import Merge
 from tests.knowledge.found import bank, drafted, question, reading
@@ -87,3 +87,57 @@ def test_the_revision_changes_with_what_can_be_asked_and_with_nothing_else(catal
     assert Library(bank(BANKED), catalogue).revision == first.revision
     assert Library(bank(), catalogue).revision != first.revision
     assert keep(catalogue, drafted("a-1"), drafted("b-1")).revision != first.revision
+
+
+# ── Decisions, and what a model drafted ──────────────────────────────────────────────────────────────────────
+
+
+def accepted(slug: str, *points: str) -> Decision:
+    return Decision(slug=slug, verdict="accepted", question=question(slug, "What is a lock?", *points))
+
+
+def test_what_was_accepted_is_a_reviewed_question_as_it_was_seen(catalogue: Catalogue):
+    keep(catalogue, drafted("a-1", "What is a lock?", "Anew.", "Drafted."))
+    catalogue.decide(accepted("a-1", "As", "seen."))
+    asked = Library(bank(BANKED), catalogue).get("a-1")
+    assert asked is not None
+    assert (asked.status, [point.text for point in asked.points]) == ("reviewed", ["As", "seen."])
+
+
+def test_what_was_edited_is_marked_against_as_a_draft(catalogue: Catalogue):
+    keep(catalogue, drafted("a-1", "What is a lock?", "Vague.", checkable=False))
+    catalogue.decide(accepted("a-1", "Mended.").model_copy(update={"verdict": "edited"}))
+    asked = Library(bank(BANKED), catalogue).get("a-1")
+    assert asked is not None
+    assert (asked.status, [point.text for point in asked.points]) == ("draft", ["Mended."])
+
+
+def test_what_was_rejected_is_not_asked_in_these_words_or_others(catalogue: Catalogue):
+    keep(catalogue, drafted("a-1"), drafted("b-1"), merges={"b-1": "a-1"})
+    before = Library(bank(BANKED), catalogue).revision
+    catalogue.decide(Decision(slug="b-1", verdict="rejected", question=None))
+    library = Library(bank(BANKED), catalogue)
+    assert [each.id for each in library.all()] == ["deadlock"]
+    assert library.get("a-1") is None
+    assert library.get("b-1") is None
+    assert library.revision != before
+
+
+def test_a_decision_goes_on_to_the_question_that_stands_for_it_now(catalogue: Catalogue):
+    keep(catalogue, drafted("a-1"), drafted("b-1"), merges={"b-1": "a-1"})
+    catalogue.decide(accepted("b-1", "One.", "Two."))
+    asked = Library(bank(BANKED), catalogue).get("b-1")
+    assert asked is not None
+    assert (asked.id, asked.status, [point.id for point in asked.points]) == ("a-1", "reviewed", ["a-1/p1", "a-1/p2"])
+
+
+def test_what_a_model_drafted_serves_until_a_document_answers(catalogue: Catalogue):
+    keep(catalogue, drafted("a-1", "What is a lock?"))
+    catalogue.write(Written(question=question("a-1", "What is a lock?", "By", "a model."), checkable=True))
+    drafts = Library(bank(BANKED), catalogue).get("a-1")
+    assert drafts is not None
+    assert [point.text for point in drafts.points] == ["By", "a model."]
+    catalogue.store(reading("/b.md", drafted("a-1", "What is a lock?", "From", "a document."), id="b" * 64))
+    answered = Library(bank(BANKED), catalogue).get("a-1")
+    assert answered is not None
+    assert [point.text for point in answered.points] == ["From", "a document."]
