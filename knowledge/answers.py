@@ -1,15 +1,38 @@
 """Where a question ends, where its answer begins, and what trails behind that is neither. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from knowledge.adverts import advert_score, is_advert
+from knowledge.asking import asks
+from knowledge.options import find_options, is_boxed
 from knowledge.outline import Run
-from knowledge.pieces import Piece, answer_label, asks
+from knowledge.pieces import Piece, answer_label
 
 # A list is one without answers when this share of its questions is followed by nothing of its own.
 BARE_SHARE = 0.8
+_PLACEHOLDER = re.compile(
+    r"\W*(?:(?:your )?answers? (?:here|goes here|coming soon|pending)|to ?do|tbd|tba|n/?a|wip|work in progress|"
+    r"(?:answer )?coming soon|add (?:your |an )?answer(?: here)?|no answer(?: yet)?|待补充|待完善|略|todo:?.{0,40})\W*",
+    re.IGNORECASE,
+)
+_PAYWALL = re.compile(
+    r"\b(?:unlock (?:this|the|all|full|your)|premium|paywall|members? only|subscribers? only|become a (?:pro )?member|"
+    r"(?:sign|log) ?(?:up|in) to (?:see|read|view|unlock)|subscribe to (?:see|read|view|unlock)|"
+    r"(?:read|view|see|get) (?:the )?(?:full |complete )?(?:answer|solution)s? (?:on|at|in|here|with))\b"
+    r"|^\W*(?:read|view|see|get|show|check)(?: out)?(?: the)?(?: full| complete| detailed)? (?:answer|solution)s?\W*$",
+    re.IGNORECASE,
+)
+_PAYWALL_WORDS = 40
+_LEADS_AWAY = re.compile(
+    r"\b(?:here|answers?|solutions?|learn|read|see|view|watch|check|click|link|article|video|more|source|reference|"
+    r"details?)\b|答案|点击|查看|链接",
+    re.IGNORECASE,
+)
+_LINK_WORDS = 8
+
 # So many answers must agree in shape before the shape of the last is held against them.
 ALIKE = 4
 
@@ -22,13 +45,21 @@ class Body:
     question: list[int] = field(default_factory=list[int])
     answer: list[int] = field(default_factory=list[int])
     adverts: list[int] = field(default_factory=list[int])
+    options: tuple[int, ...] = ()
+    empty: list[int] = field(default_factory=list[int])
+    """What stands where the answer should, and is none."""
     labelled: bool = False
 
 
 def sort_bodies(run: Run, owned: dict[int, list[int]], pieces: Sequence[Piece]) -> list[Body]:
     """Every unit's following pieces parted into question, answer and adverts; what is left out trails behind."""
     bodies = [_part(unit, run, owned.get(unit, []), pieces) for unit in run.units]
-    if _is_bare(bodies, pieces):
+    _take_options(bodies, pieces)
+    for body in bodies:
+        _take_placeholder_out(body, pieces)
+    if run.titled or run.mark == "declared":
+        pass
+    elif _is_bare(bodies, pieces):
         for body in bodies:
             _keep_nested(body, pieces)
     else:
@@ -41,13 +72,62 @@ def sort_bodies(run: Run, owned: dict[int, list[int]], pieces: Sequence[Piece]) 
 def _part(unit: int, run: Run, following: list[int], pieces: Sequence[Piece]) -> Body:
     """Up to the answer's label all is question; without one, all that follows is the answer."""
     body = Body(unit, labelled=run.mark == "label")
-    label = next((i for i in following if answer_label(pieces[i].text)), None)
-    if label is None:
-        body.answer = following
+    if run.mark == "declared":
+        body.question = [i for i in following if pieces[i].role == "asked"]
+        body.answer = [i for i in following if pieces[i].role != "asked"]
+        return body
+    options = find_options(following, pieces)
+    after = following[following.index(options[-1]) + 1 :] if options else following
+    while following and pieces[following[0]].role == "asked":
+        body.question.append(following[0])
+        following = following[1:]
+    label = next((i for i in after if answer_label(pieces[i].text)), None)
+    if label is None and run.titled:
+        body.question += following
+    elif label is None:
+        body.answer = list(following)
     else:
-        body.question = [i for i in following if i < label]
+        body.question += [i for i in following if i < label]
         body.answer = [i for i in following if i >= label]
     return body
+
+
+def _take_options(bodies: list[Body], pieces: Sequence[Piece]) -> None:
+    """Options belong to the question where a box or an answer's label says that they are some, or most have them."""
+    found = {body.unit: find_options([*body.question, *body.answer], pieces) for body in bodies}
+    usual = sum(bool(options) for options in found.values()) * 2 > len(bodies) > 1
+    for body in bodies:
+        options = found[body.unit]
+        if not options or not (usual or is_boxed(pieces[options[0]].text) or options[-1] in body.question):
+            continue
+        body.options = options
+        following = [*body.question, *body.answer]
+        cut = following.index(options[-1]) + 1
+        rest = following[cut:]
+        body.question, body.answer = following[:cut], rest
+
+
+def _take_placeholder_out(body: Body, pieces: Sequence[Piece]) -> None:
+    """What only says that there is no answer yet, or that it stands elsewhere, for those who pay."""
+    said = [i for i in body.answer if any(c.isalnum() for c in _unlabelled(pieces[i].text))]
+    if said and (_is_placeholder(said, pieces) or all(_only_leads_away(pieces[i]) for i in said)):
+        body.empty, body.answer = body.answer, []
+
+
+def _unlabelled(text: str) -> str:
+    label = answer_label(text)
+    return label.rest if label else text
+
+
+def _is_placeholder(said: list[int], pieces: Sequence[Piece]) -> bool:
+    text = " ".join(_unlabelled(pieces[i].text) for i in said)
+    short = len(text.split()) <= _PAYWALL_WORDS
+    return bool(_PLACEHOLDER.fullmatch(text.strip()) or (short and _PAYWALL.search(text)))
+
+
+def _only_leads_away(piece: Piece) -> bool:
+    text = _unlabelled(piece.text)
+    return bool(piece.links) and len(text.split()) <= _LINK_WORDS and bool(_LEADS_AWAY.search(text))
 
 
 def _is_bare(bodies: list[Body], pieces: Sequence[Piece]) -> bool:

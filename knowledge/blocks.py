@@ -3,13 +3,16 @@
 import re
 from dataclasses import dataclass, field
 
-from knowledge.models import Block, BlockKind
+from knowledge.models import Block, BlockKind, BlockRole
 
 # Headings that the source only hints at (a bold line, a short line alone) rank below every declared one.
 IMPLIED_DEPTH = 6
 
 # An ornament before the number (an emoji, an arrow) goes with it.
-_NUMBER = re.compile(r"(?:[^\w\s()*.'\"“‘-]{1,3}\s*)?\(?\d{1,4}(?:[.):]|\s[-–—])(?=\s+\S)\s+")
+_NUMBER = re.compile(
+    r"(?:[^\w\s()*.'\"“‘-]{1,3}\s*)?\(?(?:\d{1,4}(?:[.):]|\s[-–—])(?=\s+\S)\s+"
+    r"|\d{1,4}(?:[、．]\s*|[.)）]\s?(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])))"
+)
 
 
 def split_number(text: str) -> tuple[str | None, str]:
@@ -39,7 +42,13 @@ class BlockWriter:
     _lines: int = 1
 
     def add(
-        self, kind: BlockKind, text: str, depth: int = 0, marker: str | None = None, links: tuple[str, ...] = ()
+        self,
+        kind: BlockKind,
+        text: str,
+        depth: int = 0,
+        marker: str | None = None,
+        links: tuple[str, ...] = (),
+        role: BlockRole | None = None,
     ) -> None:
         if not text.strip():
             return
@@ -59,6 +68,7 @@ class BlockWriter:
                 depth=depth,
                 marker=marker,
                 links=links,
+                role=role,
             )
         )
         self._write(after)

@@ -8,22 +8,28 @@ from pydantic import Field
 
 from knowledge.adverts import advert_score, is_advert, is_bare_link
 from knowledge.answers import Body, sort_bodies
+from knowledge.asking import asks
 from knowledge.layout import render
 from knowledge.models import Document, Passage, Value
+from knowledge.options import is_right, unboxed
 from knowledge.outline import Outline, Territory, assign
 from knowledge.passages import cut_passages, sections
-from knowledge.pieces import Piece, answer_label, asks, numbered_label, question_label, split
+from knowledge.pieces import OPTION, Piece, answer_label, numbered_label, question_label, split
 from knowledge.runs import find_runs
 from knowledge.sections import find_contents, name_sections
 
 ADVERT = "an advert, not part of what the document teaches"
 INVITATION = "an invitation to go elsewhere, not a question"
 LINK = "nothing but a link"
+EMPTY = "stands where an answer should, and is none"
+COLUMNS = "names the columns or fields of a list of questions"
 CONTENTS = "a table of contents or a link back to it: what it names stands elsewhere in the document"
 
 # A member of a list of questions that asks nothing needs fewer cues than prose does to be taken for an advert.
 MEMBER_ADVERT = 1.5
 
+# Level marks and other ornaments behind a question.
+_TRAILING = re.compile(r"(?<=[\w?!.)\"”'’])[^\S\n]+[\u2600-\u27bf\u2b50-\u2b55\U0001f300-\U0001faff\ufe0f\s]+$")
 _LETTER = re.compile(r"\(?[A-Za-z][.)]\s")
 
 
@@ -81,7 +87,8 @@ def extract(document: Document) -> Extraction:
     taken: set[int] = set()
     for body in bodies:
         refused += [_refusal(outline.pieces[index], ADVERT) for index in body.adverts]
-        taken.update(body.adverts)
+        refused += [_refusal(outline.pieces[index], EMPTY) for index in body.empty if outline.pieces[index].text.strip()]
+        taken.update((*body.adverts, *body.empty))
         if reason := _reason_against(body, outline.pieces):
             refused.append(_refusal(outline.pieces[body.unit], reason))
             taken.add(body.unit)
@@ -113,27 +120,44 @@ def _question(body: Body, pieces: Sequence[Piece], section: str | None) -> Found
     unit = pieces[body.unit]
     label = question_label(unit.text) or (numbered_label(unit.text) if body.labelled else None)
     asked = [replace(unit, kind="paragraph", text=label.rest if label else unit.text)]
-    asked += [pieces[index] for index in body.question]
-    answer = _answer(body, pieces)
+    asked += [replace(pieces[index], text=unboxed(pieces[index].text)) for index in body.question]
+    keys = [index for index in body.options if is_right(pieces[index].text)]
+    answer = _answer(body, keys, pieces)
+    places = [*keys, *body.answer]
     lines = [*body.question, *([] if answer else body.answer)]
     return FoundQuestion(
-        text=render([piece for piece in asked if piece.text]),
+        text=_TRAILING.sub("", render([piece for piece in asked if piece.text])),
         answer=answer,
         line=unit.first_line,
         last_line=max([unit.last_line, *(pieces[index].last_line for index in lines)]),
-        answer_lines=(pieces[body.answer[0]].first_line, pieces[body.answer[-1]].last_line) if answer else None,
+        answer_lines=(pieces[places[0]].first_line, pieces[places[-1]].last_line) if answer else None,
         section=section,
         number=(label.number if label else None) or unit.number,
-        parts=_count_parts(asked[1:]),
+        parts=1 if body.options and not _are_tasks(body, pieces) else _count_parts(asked[1:]),
     )
 
 
-def _answer(body: Body, pieces: Sequence[Piece]) -> str | None:
-    """The answer without its label."""
+def _answer(body: Body, keys: Sequence[int], pieces: Sequence[Piece]) -> str | None:
+    """The answer without its labels, after the options that are ticked."""
     said = [pieces[index] for index in body.answer]
-    if said and (label := answer_label(said[0].text)):
-        said = [replace(said[0], kind="paragraph", text=label.rest), *said[1:]]
-    return render([piece for piece in said if piece.text]) or None
+    while said and (label := answer_label(said[0].text)):
+        rest = [replace(said[0], kind="paragraph", text=label.rest)] if label.rest.strip() else []
+        said = [*rest, *said[1:]]
+        if rest:
+            break
+    ticked = [replace(pieces[index], kind="paragraph", text=_option_text(pieces[index].text)) for index in keys]
+    text = render([piece for piece in [*ticked, *said] if piece.text])
+    return text if any(c.isalnum() for c in text) else None
+
+
+def _option_text(text: str) -> str:
+    return OPTION.sub("", unboxed(text))
+
+
+def _are_tasks(body: Body, pieces: Sequence[Piece]) -> bool:
+    """Lettered tasks tell what to do, options do not."""
+    asking = sum(asks(_option_text(pieces[index].text)) >= 0.5 for index in body.options)
+    return asking * 2 > len(body.options)
 
 
 def _count_parts(pieces: Sequence[Piece]) -> int:
@@ -181,6 +205,8 @@ def _passages(
 
 
 def _reason_to_drop(piece: Piece) -> str | None:
+    if piece.role == "furniture":
+        return COLUMNS
     if is_bare_link(piece.text):
         return LINK
     return ADVERT if piece.kind in ("paragraph", "item") and is_advert(piece.text, piece.links) else None

@@ -48,6 +48,7 @@ class Source(Value):
 
 
 BlockKind = Literal["heading", "paragraph", "item", "code", "table"]
+BlockRole = Literal["toggle", "question", "asked", "answer", "furniture"]
 
 
 class Block(Value):
@@ -63,6 +64,11 @@ class Block(Value):
     marker: str | None = Field(default=None, description="An item's or heading's own number or bullet, as written.")
     plain: str | None = Field(default=None, description="The text without inline markup, where that differs.")
     links: tuple[str, ...] = Field(default=(), description="Where the links inside lead.")
+    role: BlockRole | None = Field(
+        default=None,
+        description="What the format itself says it is: a toggle unfolds what is below it; a column or field holds "
+        "questions or answers; 'asked' goes on with the question above; furniture names columns.",
+    )
 
 
 class Document(Value):

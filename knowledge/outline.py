@@ -7,16 +7,23 @@ from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.blocks import IMPLIED_DEPTH
-from knowledge.pieces import Piece, answer_label, question_label
+from knowledge.pieces import DECLARED, OPTION, Piece, answer_label, question_label
 
-Mark = Literal["label", "number", "heading", "line", "bullet"]
+Mark = Literal["declared", "label", "number", "heading", "line", "bullet"]
 
-_ANNOUNCES = re.compile(r"\bquestions?\b|\bQ ?& ?A\b", re.IGNORECASE)
+_ANNOUNCES = re.compile(
+    r"\b(?:questions?|preguntas?|fragen|perguntas|domande|вопрос\w*|pytania|vragen|sorular\w*)\b|\bQ ?& ?A\b"
+    r"|面试|面試|题|題|问答|質問|질문|면접",
+    re.IGNORECASE,
+)
 _CLOSING = re.compile(
     r"\W*(?:(?:in )?conclusions?|(?:the )?bottom line|final (?:thoughts|words|tips)|(?:key )?takeaways?|"
     r"wrap(?:ping)?.?up|faqs?|frequently asked|references|(?:(?:additional|further|other) )?resources|"
     r"further reading|about (?:the )?authors?|next steps?|related (?:posts|articles|reading)|"
-    r"contribut(?:ing|ors)|licen[cs]e|did you know|share this|comments)\b",
+    r"contribut(?:ing|ors)|licen[cs]e|did you know|share this|comments|"
+    r"disclaimer|acknowledge?ments?|credits|afterword|table of contents|contents|index|introduction|preface|foreword|"
+    r"(?:more )?links|sponsors?|donat\w+|参考|目录|总结|结语|contenido|referencias|inhalt|fazit|содержание|заключение)"
+    r"(?:\b|(?<=[\u3400-\u9fff]))",
     re.IGNORECASE,
 )
 
@@ -28,6 +35,8 @@ class Run:
     mark: Mark
     depth: int
     units: tuple[int, ...]
+    titled: bool = False
+    """Whether the units only name what the text below them asks."""
 
 
 class Outline:
@@ -84,6 +93,8 @@ def assign(outline: Outline, runs: Iterable[Run], candidates: Iterable[Run]) -> 
     for index, piece in enumerate(outline.pieces):
         if index in run_of:
             unit = index
+        elif unit is not None and run_of[unit].mark == "declared" and piece.role not in ("asked", "answer"):
+            unit, section = None, index if is_heading(piece) else section
         elif is_heading(piece):
             if unit is None or _ends(index, unit, run_of[unit], section, outline, starts):
                 unit, section = None, index
@@ -96,7 +107,9 @@ def assign(outline: Outline, runs: Iterable[Run], candidates: Iterable[Run]) -> 
 
 def is_heading(piece: Piece) -> bool:
     """A heading that is no label."""
-    return piece.kind == "heading" and not answer_label(piece.text) and not question_label(piece.text)
+    if piece.kind != "heading" or piece.role in DECLARED:
+        return False
+    return not (answer_label(piece.text) or question_label(piece.text) or OPTION.match(piece.text))
 
 
 def announces_questions(text: str) -> bool:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from knowledge.models import Block, BlockKind, Document
-from knowledge.words import word_set
+from knowledge.asking import QUESTION_MARK, asks
+from knowledge.models import Block, BlockKind, BlockRole, Document
 
 # A label that needs no number: "Question:", "Q:". Others ("Problem 3:") count only where they are numbered.
 _QUESTION = re.compile(
@@ -31,26 +31,14 @@ _ONE_LINE_ANSWER = re.compile(r"(?<=[?.!])\s+(?=(?:A|Ans|Answer)\s?:\s)")
 # No label is longer, so no more of a text is searched for one.
 LABEL_REACH = 80
 
+# "A) ...", "b. ...", "- C: ...": one of several to choose from, or a task of several.
+OPTION = re.compile(r"\(?(?P<letter>[A-Ha-h])(?:\s*[.)\]:]|\s[-–])\s+(?=\S)")
+
+# What a format declares is not parted further.
+DECLARED: frozenset[BlockRole | None] = frozenset({"question", "asked", "answer", "furniture"})
+
 # So many lines of one paragraph that all ask are a list somebody set without marks.
 LISTED_LINES = 3
-
-_ASKING = word_set("explain describe tell define discuss compare contrast differentiate distinguish elaborate")
-_ASKING_PHRASE = re.compile(
-    r"(?:please|walk (?:me|us)|talk (?:me|us|about)|let'?s|(?:the )?differences? between)\b", re.I
-)
-_INTERROGATIVE = word_set(
-    "what what's how how's why when where who which whose can could do does did is are was were have has should would "
-    "will shall may"
-)
-_NOT_ASKING = re.compile(r"(?:how|what|when|where|why|which) (?:\w+ )?to\b", re.I)
-_COMMAND = word_set(
-    "mention name list give state write implement design show share demonstrate outline summarize summarise identify "
-    "suggest propose consider imagine suppose draw calculate find solve illustrate sketch build create mention talk "
-    "rate introduce"
-)
-_QUESTION_MARK = re.compile(r"[?？؟](?=[\s\"'”’)\]*]|$)")
-_FIRST_WORD = re.compile(r"[^\w]*([\w'’]+)")
-
 
 @dataclass(frozen=True)
 class Piece:
@@ -64,6 +52,7 @@ class Piece:
     marker: str | None
     links: tuple[str, ...]
     starts_block: bool = True
+    role: BlockRole | None = None
 
     @property
     def number(self) -> str | None:
@@ -113,30 +102,20 @@ def unit_text(piece: Piece) -> str:
     return label.rest if label else piece.text
 
 
-def asks(text: str) -> float:
-    """How much a text reads like a question, 0 to 1, by its punctuation first and its first word second."""
-    if _QUESTION_MARK.search(text):
-        return 1.0
-    match = _FIRST_WORD.match(text)
-    first = match[1].lower().replace("’", "'") if match else ""
-    if first in _ASKING or _ASKING_PHRASE.match(text):
-        return 1.0
-    if first in _INTERROGATIVE:
-        return 0.0 if _NOT_ASKING.match(text) else 0.8
-    return 0.5 if first in _COMMAND else 0.0
-
-
 def _split_block(block: Block) -> Iterator[Piece]:
     text = block.plain if block.plain is not None else block.text
-    whole = Piece(block.kind, text, block.first_line, block.last_line, block.depth, block.marker, block.links)
-    if block.kind in ("code", "table") or not ("\n" in text or question_label(text)):
+    whole = Piece(
+        block.kind, text, block.first_line, block.last_line, block.depth, block.marker, block.links, role=block.role
+    )
+    if block.role in DECLARED or block.kind in ("code", "table") or not ("\n" in text or question_label(text)):
         yield whole
         return
     groups: list[list[tuple[int, str]]] = []
     lines = [(number, part) for number, line in enumerate(text.split("\n")) for part in _ONE_LINE_ANSWER.split(line)]
     listed = block.kind == "paragraph" and len(lines) >= LISTED_LINES and all(asks(line) >= 0.5 for _, line in lines)
+    lettered = sum(bool(OPTION.match(line)) for _, line in lines) > 1
     for number, line in lines:
-        if groups and not listed and not _begins_piece(line, (previous for _, previous in groups[-1])):
+        if groups and not listed and not (lettered and OPTION.match(line)) and not _begins_piece(line, (previous for _, previous in groups[-1])):
             groups[-1].append((number, line))
         else:
             groups.append([(number, line)])
@@ -161,4 +140,4 @@ def _begins_piece(line: str, before: Iterable[str]) -> bool:
     if question_label(line) or answer_label(line):
         return True
     text = " ".join(before)
-    return text.rstrip("\"'”’)* ").endswith("?") and not _QUESTION_MARK.search(line)
+    return text.rstrip("\"'”’)* ").endswith("?") and not QUESTION_MARK.search(line)

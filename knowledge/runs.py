@@ -5,12 +5,13 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from knowledge.asking import asks
 from knowledge.blocks import IMPLIED_DEPTH
-from knowledge.outline import Mark, Outline, Run, announces_questions, assign, is_heading
-from knowledge.pieces import Piece, answer_label, asks, numbered_label, question_label, unit_text
+from knowledge.outline import Mark, Outline, Run, announces_questions, assign, is_closing, is_heading
+from knowledge.pieces import DECLARED, Piece, answer_label, numbered_label, question_label, unit_text
 
 # Marks by how surely they divide a text: what a surer mark encloses belongs to its unit.
-ORDER: tuple[Mark, ...] = ("heading", "label", "number", "line", "bullet")
+ORDER: tuple[Mark, ...] = ("declared", "heading", "label", "number", "line", "bullet")
 
 # The mean of `asks` from which a run is a list of questions, and the least length; announced by "questions", less does.
 THRESHOLD: dict[Mark, float] = {"number": 0.6, "heading": 0.5, "line": 0.8, "bullet": 0.7}
@@ -21,7 +22,12 @@ GENERIC_LABEL_THRESHOLD = 0.6
 # From here on a single text counts as asking.
 ASKING = 0.5
 
+# Headings are titles where this share of their bodies asks, in no more than so many words.
+TITLED_SHARE = 0.7
+TITLED_WORDS = 150
+
 _LINE_WORDS = 40
+_SENTENCE = re.compile(r"(?<=[.!?。？！])\s+|(?<=[。？！])")
 _FAQ = re.compile(r"\W*(?:faqs?|(?:some )?(?:frequently|commonly) asked questions?)\b(?!.*\binterview)", re.IGNORECASE)
 
 
@@ -29,6 +35,7 @@ def find_runs(outline: Outline) -> tuple[Run, ...]:
     """The runs that are lists of questions, none inside a unit of another."""
     candidates = [run for run in _candidates(outline.pieces) if _is_question_list(run, outline)]
     candidates = _without_lone_headings(candidates)
+    candidates = _titled(candidates, outline)
     candidates = [run for run in candidates if not _is_about_the_page(run, candidates, outline)]
     candidates = [run for run in candidates if run.mark != "heading" or not _holds_sections(run, candidates, outline)]
     candidates = [_asking_units(run, outline) for run in candidates]
@@ -47,7 +54,9 @@ def find_runs(outline: Outline) -> tuple[Run, ...]:
 
 
 def _candidates(pieces: tuple[Piece, ...]) -> list[Run]:
+    declared = tuple(index for index, piece in enumerate(pieces) if piece.role == "question")
     return [
+        *([Run("declared", IMPLIED_DEPTH, declared)] if declared else []),
         *_label_runs(pieces),
         *_number_runs(pieces),
         *_grouped_runs(pieces, "heading"),
@@ -60,7 +69,7 @@ def _label_runs(pieces: tuple[Piece, ...]) -> list[Run]:
     """Pieces that call themselves questions; one run a word."""
     units: dict[tuple[str, bool], list[int]] = defaultdict(list)
     for index, piece in enumerate(pieces):
-        if piece.kind in ("code", "table"):
+        if piece.kind in ("code", "table") or piece.role in DECLARED:
             continue
         if label := question_label(piece.text):
             units["question", True].append(index)
@@ -94,7 +103,7 @@ def _number_runs(pieces: tuple[Piece, ...]) -> list[Run]:
     """Items that count on from one another, however far apart; a count that starts again is another run."""
     counts: dict[tuple[str, int], list[_Count]] = defaultdict(list)
     for index, piece in enumerate(pieces):
-        if piece.kind != "item" or piece.number is None or question_label(piece.text):
+        if piece.kind != "item" or piece.number is None or piece.role in DECLARED or question_label(piece.text):
             continue
         style = re.sub(r"\d+", "N", piece.marker or "")
         number, asking = int(piece.number), asks(piece.text) >= ASKING
@@ -123,17 +132,17 @@ def _count_to_go_on(number: int, asking: bool, nearest: list[_Count]) -> _Count 
 def _grouped_runs(pieces: tuple[Piece, ...], mark: Literal["heading", "bullet"]) -> list[Run]:
     """Headings or bullets of one depth between two shallower headings; numbered headings apart from the others."""
     runs: list[Run] = []
-    groups: dict[tuple[int, bool], list[int]] = {}
+    groups: dict[tuple[int, bool, bool], list[int]] = {}
     for index, piece in enumerate(pieces):
         heading = is_heading(piece)
         if heading:
             limit = piece.depth if mark == "heading" else -1
             for key in [key for key in groups if key[0] > limit]:
                 runs.append(Run(mark, key[0], tuple(groups.pop(key))))
-        bullet = piece.kind == "item" and piece.number is None and not question_label(piece.text)
+        bullet = piece.kind == "item" and not (piece.number or piece.role in DECLARED or question_label(piece.text))
         if (heading and not _is_subheading(piece)) if mark == "heading" else bullet:
-            groups.setdefault((piece.depth, piece.number is not None), []).append(index)
-    return runs + [Run(mark, depth, tuple(members)) for (depth, _), members in groups.items()]
+            groups.setdefault((piece.depth, piece.number is not None, piece.role == "toggle"), []).append(index)
+    return runs + [Run(mark, depth, tuple(members)) for (depth, *_), members in groups.items()]
 
 
 def _is_subheading(piece: Piece) -> bool:
@@ -165,6 +174,7 @@ def _is_line(piece: Piece) -> bool:
     return (
         (implied or (piece.kind == "paragraph" and piece.starts_block))
         and "\n" not in piece.text
+        and piece.role is None
         and len(piece.text.split()) <= _LINE_WORDS
         and not answer_label(piece.text)
         and not question_label(piece.text)
@@ -175,7 +185,7 @@ def _is_line(piece: Piece) -> bool:
 
 
 def _is_question_list(run: Run, outline: Outline) -> bool:
-    if run.mark == "label":
+    if run.mark in ("declared", "label"):
         return True
     marks = [asks(outline.pieces[unit].text) for unit in run.units]
     asking = sum(mark >= ASKING for mark in marks)
@@ -183,7 +193,7 @@ def _is_question_list(run: Run, outline: Outline) -> bool:
     if run.mark in ("number", "bullet") and _is_announced(run.units[0], outline):
         return asking > 0 and mean >= ANNOUNCED_THRESHOLD
     if run.mark == "heading":
-        return asking > 0 and mean >= THRESHOLD["heading"]
+        return asking > 0 and mean >= (ANNOUNCED_THRESHOLD if _is_toggle(run, outline) else THRESHOLD["heading"])
     return asking >= SHORTEST[run.mark] and mean >= THRESHOLD[run.mark]
 
 
@@ -231,8 +241,63 @@ def _holds_sections(run: Run, runs: list[Run], outline: Outline) -> bool:
 
 
 def _asking_units(run: Run, outline: Outline) -> Run:
-    """Headings among questions that ask nothing are sections, unless they are numbered with the others."""
-    if run.mark != "heading":
+    """Headings among questions that ask nothing are sections, unless they are numbered with the others, unfold what
+    is below them, or name what that asks."""
+    if run.mark != "heading" or run.titled:
         return run
     pieces = outline.pieces
-    return replace(run, units=tuple(u for u in run.units if asks(pieces[u].text) >= ASKING or pieces[u].number))
+    return replace(
+        run,
+        units=tuple(u for u in run.units if asks(pieces[u].text) >= ASKING or pieces[u].number or _unfolds(pieces[u])),
+    )
+
+
+def _unfolds(piece: Piece) -> bool:
+    return piece.role == "toggle" and not is_closing(piece)
+
+
+def _is_toggle(run: Run, outline: Outline) -> bool:
+    return all(outline.pieces[unit].role == "toggle" for unit in run.units)
+
+
+# ── Titles above what is asked ───────────────────────────────────────────────────────────────────────────────
+
+
+def _titled(runs: list[Run], outline: Outline) -> list[Run]:
+    """Headings of a depth whose bodies ask, most of them, are titles; the headings themselves need not ask."""
+    by_depth: dict[int, list[Run]] = defaultdict(list)
+    for run in _grouped_runs(outline.pieces, "heading"):
+        by_depth[run.depth].append(run)
+    kept = list(runs)
+    for depth, group in by_depth.items():
+        units = [unit for run in group for unit in run.units if not is_closing(outline.pieces[unit])]
+        bodies = {unit: _body(unit, outline.pieces) for unit in units}
+        filled = [unit for unit in units if bodies[unit]]
+        asking = [unit for unit in filled if _body_asks(bodies[unit])]
+        if len(filled) * 2 < len(units) or len(asking) < max(TITLED_SHARE * len(filled), SHORTEST["bullet"]):
+            continue
+        if depth < IMPLIED_DEPTH and any(run.mark == "label" for run in runs):
+            continue
+        inside = {unit for run in group for unit in run.units}
+        kept = [run for run in kept if run.mark != "heading" or not inside.issuperset(run.units)]
+        kept += [replace(run, units=tuple(u for u in run.units if bodies.get(u)), titled=True) for run in group]
+    return [run for run in kept if run.units]
+
+
+def _body(unit: int, pieces: tuple[Piece, ...]) -> list[Piece]:
+    """What stands between a heading and the next, of whatever rank."""
+    body: list[Piece] = []
+    for piece in pieces[unit + 1 :]:
+        if piece.kind == "heading":
+            break
+        body.append(piece)
+    return body
+
+
+def _body_asks(body: list[Piece]) -> bool:
+    """A short text without an answer's label, of which a sentence asks at the end of a paragraph or the beginning."""
+    prose = [piece for piece in body if piece.kind in ("paragraph", "item")]
+    if any(answer_label(piece.text) for piece in prose) or sum(len(p.text.split()) for p in prose) > TITLED_WORDS:
+        return False
+    sentences = [sentence for piece in prose for sentence in _SENTENCE.split(piece.text)]
+    return any(asks(sentence) >= 1 for sentence in sentences)
