@@ -1,7 +1,8 @@
 """From settings to working parts: the only place that names concrete back ends. Heavy ones are built when asked for."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -22,9 +23,11 @@ from interviewer.settings import Settings, SettingsError
 from interviewer.store import EventStore, SqlStore
 from knowledge.bank import Bank, read_bank, read_notes
 from knowledge.catalogue import Catalogue
+from knowledge.drafts import Drafts
 from knowledge.embedding import OnnxEmbedder
 from knowledge.generations import published
 from knowledge.index import Generation, Index, open_index
+from knowledge.index_models import IndexBusy
 from knowledge.ingest import IngestReport, Progress, ingest, reindex, silent
 from knowledge.library import Library
 from knowledge.model_files import prepare_model
@@ -70,6 +73,13 @@ def open_library(settings: Settings) -> Library:
         return Library(open_bank(), catalogue)
 
 
+@contextmanager
+def open_drafts(settings: Settings) -> Generator[Drafts]:
+    """What was drafted from documents, to be looked through and decided about."""
+    with open_catalogue(settings) as catalogue:
+        yield Drafts(open_bank(), catalogue)
+
+
 def open_embedder(settings: Settings) -> Embedder:
     """The shipped model, or a person's own. Raises EmbeddingError."""
     if settings.embedding_model:
@@ -91,6 +101,14 @@ def rebuild_index(settings: Settings, progress: Progress = silent) -> Generation
     """A new generation if anything changed since the last one. Raises IndexProblem."""
     with open_catalogue(settings) as catalogue:
         return reindex(catalogue, open_bank(), open_embedder(settings), settings.index_folder, progress)
+
+
+def refresh_index(settings: Settings) -> None:
+    """After a decision about a draft, where there is an index. One that is being built meanwhile is left alone: what
+    was decided is in the catalogue, and the next one is built from it."""
+    if has_index(settings):
+        with suppress(IndexBusy):
+            rebuild_index(settings)
 
 
 def ingest_documents(

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from interviewer.logs import configure_logging
-from ui.commands import doctor, documents, grade, practice, records, serve, study
+from ui.commands import doctor, documents, drafts, grade, practice, records, serve, study
 from ui.console import ERR, REFUSALS
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("run")(serve.run)
 app.command("practice")(practice.practice)
 app.command("grade")(grade.grade)
 app.command("ingest")(documents.ingest)
+app.add_typer(drafts.drafts)
 app.command("questions")(study.questions)
 app.command("show")(study.show)
 app.command("search")(study.search)

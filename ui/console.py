@@ -16,6 +16,7 @@ from interviewer.settings import SettingsError
 from interviewer.store import StoreError
 from knowledge.bank import BankError
 from knowledge.catalogue import CatalogueError
+from knowledge.drafts import DraftError
 from knowledge.embedding import EmbeddingError
 from knowledge.index_models import IndexProblem
 
@@ -31,6 +32,7 @@ REFUSALS = (
     StoreError,
     BankError,
     CatalogueError,
+    DraftError,
     EmbeddingError,
     IndexProblem,
 )

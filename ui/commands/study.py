@@ -59,13 +59,16 @@ def show(
 
     Example: interviewer show rest-idempotency
     """
-    question = wiring.open_library(read_settings()).get(question_id)
+    library = wiring.open_library(read_settings())
+    question = library.get(question_id)
     if question is None:
         refuse(f"no question '{question_id}': `interviewer questions` lists them")
     if as_json:
         print_json(question)
         return
-    _print_question(question)
+    print_question(question)
+    for source in library.asked_in(question_id):
+        OUT.print(f"Asked in: {source.title}{f', {source.locator}' if source.locator else ''}", markup=False)
 
 
 def search(
@@ -124,7 +127,7 @@ def check_known(option: str, value: str | None, known: tuple[str, ...] | list[st
         raise typer.BadParameter(f"'{value}' is none of: {', '.join(known)}", param_hint=option)
 
 
-def _print_question(question: Question) -> None:
+def print_question(question: Question) -> None:
     draft = "  ·  draft rubric" if question.status == "draft" else ""
     OUT.print(f"[bold]{escape(question.text)}[/bold]")
     OUT.print(f"{question.id}  ·  {question.topic}  ·  {question.level}  ·  {question.kind}{draft}\n", markup=False)
