@@ -15,7 +15,7 @@ from interviewer.grading.port import GradingTask
 from interviewer.models import GraderInfo, Marking, Ungraded
 from interviewer.settings import read_settings
 from interviewer.store import SqlStore, StoreUnavailable
-from tests.ui.conftest import APP, Visit
+from tests.ui.conftest import APP, Offer, Visit
 from tests.ui.visitor import (
     answer,
     answer_well_to_the_end,
@@ -71,7 +71,8 @@ def test_own_documents_are_offered_with_their_label(visit: Visit) -> None:
     assert "draft rubric" in toggle.help
 
 
-def test_few_questions_on_a_topic_are_said_before_the_start(visit: Visit) -> None:
+def test_few_questions_on_a_topic_are_said_before_the_start(visit: Visit, offer: Offer) -> None:
+    offer("sql-injection-prevention", "password-storage", "isolation-levels")
     app = visit()
     app.multiselect[0].set_value(["security"])
     app.slider[0].set_value(15)
@@ -95,11 +96,9 @@ def test_practice_leads_from_feedback_to_a_report_with_both_scores(visit: Visit)
     assert labels(press(report, "Start another")).count("Start") == 1
 
 
-def test_while_a_question_is_open_only_points_with_evidence_are_shown(visit: Visit) -> None:
-    app = start(visit(), length=2)
-    while asked(app).question.id != "sql-injection-prevention":
-        app = press(app, "Skip")
-    app = answer(app, HALF)
+def test_while_a_question_is_open_only_points_with_evidence_are_shown(visit: Visit, offer: Offer) -> None:
+    offer("sql-injection-prevention")
+    app = answer(start(visit()), HALF)
     shown = page_text(app)
     points = {point.id.rpartition("/")[2]: point.text for point in asked(app).question.points}
     assert points["parameters"] in shown
