@@ -27,8 +27,18 @@ _CUES: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
         (1.0, r"\b(?:our|my) (?:blog|courses?|platform|website|community|channel|team|app|guides?|book|services?)\b"),
     )
 )
+_POINTER = re.compile(
+    r"\W*(?:also read|read also|must read|also check|read more|related(?: \w+)?|recommended(?: \w+)?|you may also like|"
+    r"suggested(?: \w+)?)\s*[:\-–—]",
+    re.IGNORECASE,
+)
 _TRACKED = re.compile(r"[?&](?:utm_\w+|ref|aff(?:iliate)?(?:_id)?)=", re.IGNORECASE)
 _OUTWARD = re.compile(r"https?://|www\.", re.IGNORECASE)
+
+
+def is_pointer(text: str, links: tuple[str, ...]) -> bool:
+    """ "Also read: …": a line that leads to another page."""
+    return bool(links and _POINTER.match(text))
 
 
 def advert_score(text: str, links: tuple[str, ...] = ()) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from knowledge.adverts import advert_score, is_advert
+from knowledge.adverts import advert_score, is_advert, is_bare_link, is_pointer
 from knowledge.asking import asks
 from knowledge.options import find_options, is_boxed
 from knowledge.outline import Run
@@ -13,6 +13,15 @@ from knowledge.pieces import Piece, answer_label
 
 # A list is one without answers when this share of its questions is followed by nothing of its own.
 BARE_SHARE = 0.8
+_CONDITION = re.compile(r"\W*(?:you|assume|assuming|suppose|given|hint|note|bonus|e\.g\.|for example|if)\b", re.I)
+# A question that speaks of code has the code below it.
+_SPEAKS_OF_CODE = re.compile(
+    r"\b(?:outputs?|prints?|printed|logged|the value of|following|below|(?:this|these|the|given) "
+    r"(?:code|snippet|function|query|program|commands?|lines?|expressions?)|wrong with|"
+    r"this (?:work|do|does|mean|print))\b"
+    r"|输出|下面|以下|下列",
+    re.IGNORECASE,
+)
 _PLACEHOLDER = re.compile(
     r"\W*(?:(?:your )?answers? (?:here|goes here|coming soon|pending)|to ?do|tbd|tba|n/?a|wip|work in progress|"
     r"(?:answer )?coming soon|add (?:your |an )?answer(?: here)?|no answer(?: yet)?|待补充|待完善|略|todo:?.{0,40})\W*",
@@ -56,6 +65,7 @@ def sort_bodies(run: Run, owned: dict[int, list[int]], pieces: Sequence[Piece]) 
     bodies = [_part(unit, run, owned.get(unit, []), pieces) for unit in run.units]
     _take_options(bodies, pieces)
     for body in bodies:
+        _take_code(body, pieces)
         _take_placeholder_out(body, pieces)
     if run.titled or run.mark == "declared":
         pass
@@ -65,6 +75,7 @@ def sort_bodies(run: Run, owned: dict[int, list[int]], pieces: Sequence[Piece]) 
     else:
         _cut_odd_tail(bodies, pieces)
     for body in bodies:
+        _take_pointers_out(body, pieces)
         _take_adverts_out(body, pieces)
     return bodies
 
@@ -105,6 +116,14 @@ def _take_options(bodies: list[Body], pieces: Sequence[Piece]) -> None:
         cut = following.index(options[-1]) + 1
         rest = following[cut:]
         body.question, body.answer = following[:cut], rest
+
+
+def _take_code(body: Body, pieces: Sequence[Piece]) -> None:
+    """Code right below a question that speaks of it is the question's."""
+    unit = pieces[body.unit]
+    text = unit.text if not body.question else pieces[body.question[-1]].text
+    while body.answer and pieces[body.answer[0]].kind == "code" and _SPEAKS_OF_CODE.search(text):
+        body.question.append(body.answer.pop(0))
 
 
 def _take_placeholder_out(body: Body, pieces: Sequence[Piece]) -> None:
@@ -152,7 +171,7 @@ def _keep_nested(body: Body, pieces: Sequence[Piece]) -> None:
         if pieces[index].kind == "heading" or pieces[index].depth <= depth:
             break
         nested.append(index)
-    if nested and all(asks(pieces[i].text) >= 0.5 for i in nested):
+    if nested and all(asks(pieces[i].text) >= 0.5 or _CONDITION.match(pieces[i].text) for i in nested):
         body.question, body.answer = [*body.question, *nested], []
     elif not (body.answer and answer_label(pieces[body.answer[0]].text)):
         body.answer = nested
@@ -175,6 +194,13 @@ def _turns(body: Body, pieces: Sequence[Piece]) -> list[tuple[str, str]]:
     """Each piece of the answer with the one before it, by kind."""
     kinds = ["", *(pieces[i].kind for i in body.answer)]
     return list(pairwise(kinds))
+
+
+def _take_pointers_out(body: Body, pieces: Sequence[Piece]) -> None:
+    pointers = [i for i in body.answer if is_pointer(pieces[i].text, pieces[i].links) or is_bare_link(pieces[i].text)]
+    if len(pointers) < len(body.answer):
+        body.adverts += [i for i in pointers if is_pointer(pieces[i].text, pieces[i].links)]
+        body.answer = [i for i in body.answer if i not in body.adverts]
 
 
 def _take_adverts_out(body: Body, pieces: Sequence[Piece]) -> None:

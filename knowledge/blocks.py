@@ -98,4 +98,4 @@ def _layout(kind: BlockKind, depth: int, marker: str | None) -> tuple[str, str]:
         case "code":
             return "```\n", "\n```"
         case "paragraph" | "table":
-            return "", ""
+            return own, ""

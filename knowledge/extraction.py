@@ -22,7 +22,7 @@ ADVERT = "an advert, not part of what the document teaches"
 INVITATION = "an invitation to go elsewhere, not a question"
 LINK = "nothing but a link"
 EMPTY = "stands where an answer should, and is none"
-COLUMNS = "names the columns or fields of a list of questions"
+COLUMNS = "a column or field beside the questions and answers, or the name of one"
 CONTENTS = "a table of contents or a link back to it: what it names stands elsewhere in the document"
 
 # A member of a list of questions that asks nothing needs fewer cues than prose does to be taken for an advert.
@@ -87,7 +87,7 @@ def extract(document: Document) -> Extraction:
     taken: set[int] = set()
     for body in bodies:
         refused += [_refusal(outline.pieces[index], ADVERT) for index in body.adverts]
-        refused += [_refusal(outline.pieces[index], EMPTY) for index in body.empty if outline.pieces[index].text.strip()]
+        refused += [_refusal(outline.pieces[index], EMPTY) for index in body.empty]
         taken.update((*body.adverts, *body.empty))
         if reason := _reason_against(body, outline.pieces):
             refused.append(_refusal(outline.pieces[body.unit], reason))
@@ -151,7 +151,9 @@ def _answer(body: Body, keys: Sequence[int], pieces: Sequence[Piece]) -> str | N
 
 
 def _option_text(text: str) -> str:
-    return OPTION.sub("", unboxed(text))
+    plain = unboxed(text)
+    match = OPTION.match(plain)
+    return plain[match.end() :] if match else plain
 
 
 def _are_tasks(body: Body, pieces: Sequence[Piece]) -> bool:

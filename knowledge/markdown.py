@@ -3,14 +3,18 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
+from knowledge.asking import asks
 from knowledge.blocks import IMPLIED_DEPTH, Reading, split_number
+from knowledge.fences import close_fences
 from knowledge.markup import INLINE, read_html
 from knowledge.models import Block, BlockKind
+from knowledge.tables import find_columns
 from knowledge.words import word_set
 
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -25,6 +29,7 @@ _TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 # "##Heading" was a heading once, and still is to those who write it.
 _TIGHT_HEADING = re.compile(r"^(#{2,6})(?=[\[A-Z*])", re.MULTILINE)
 _FENCE = re.compile(r"[\s>]*(?:```|~~~)")
+_BAR = re.compile(r"(?<!\\)\|")
 _SPACES = re.compile(r"[ \t]{2,}")
 _SIGNS = re.compile(
     r"^ {0,3}#{1,6} \S|^ {0,3}(?:```|~~~)|\[[^\]\n]+\]\([^)\s]+\)|^\*\*.+\*\*|(?<=\S)\n={3,}[ \t]*$", re.MULTILINE
@@ -38,7 +43,7 @@ def looks_like_markdown(text: str) -> bool:
 def read_markdown(text: str) -> Reading:
     """Markdown with HTML in it goes by way of HTML, where the tags are understood too."""
     text, title = _without_front_matter(text)
-    text = _TIGHT_HEADING.sub(r"\1 ", text)
+    text = close_fences(_TIGHT_HEADING.sub(r"\1 ", text))
     tokens = _PARSER.parse(text)
     if any(_is_html(token) for outer in tokens for token in (outer, *(outer.children or []))):
         reading = read_html(_render(text))
@@ -120,7 +125,7 @@ def _blocks(text: str, tokens: list[Token]) -> list[Block]:
                 blocks += source.verbatim("code", token, lists, token.content.rstrip("\n"))
                 fresh = False
             case "table_open":
-                blocks += source.verbatim("table", token, lists, None)
+                blocks += source.questions(token) or source.verbatim("table", token, lists, None)
             case _:
                 pass
     return sorted([*blocks, *source.leftovers(blocks)], key=lambda block: block.start)
@@ -184,6 +189,30 @@ class _Source:
             )
         ]
 
+    def questions(self, token: Token) -> list[Block]:
+        """The cells of a table that holds questions, as blocks; none where it holds others."""
+        first, last = token.map or [0, 0]
+        rows = [_cells(self._text, self._starts[number], self._starts[number + 1]) for number in range(first, last)]
+        texts = [[_plain(self._text[start:end])[0] for start, end in row] for row in rows]
+        inward = sum("](#" in self._text[self._starts[n] : self._starts[n + 1]] for n in range(first, last))
+        written = [n for n, row in enumerate(texts) if n != 1]
+        columns = find_columns([texts[n] for n in written]) if inward * 2 <= len(rows) else None
+        if columns is None:
+            return []
+        blocks: list[Block] = []
+        for place, n in enumerate(written):
+            roles = dict.fromkeys(columns.options, "asked")
+            roles |= {columns.question: "question", columns.answer: "answer", columns.explanation: "answer"}
+            asking = _cell_text(texts[n], columns.question)
+            for column, (start, end) in enumerate(rows[n]):
+                role = roles.get(column, "furniture") if asking else None
+                line = _Line(first + n, start, end)
+                if any(c.isalnum() for c in self._text[start:end]):
+                    block = self._block("paragraph", [line], 0, None)
+                    role = "furniture" if columns.headed and place == 0 else role
+                    blocks.append(block.model_copy(update={"role": role}))
+        return blocks
+
     def leftovers(self, blocks: list[Block]) -> list[Block]:
         """Lines that Markdown gives no place, such as link definitions: nothing of a document goes unread."""
         taken = {number for block in blocks for number in range(block.first_line, block.last_line + 1)}
@@ -209,7 +238,7 @@ class _Source:
 
     def _split_bold_question(self, line: _Line) -> list[_Line]:
         match = _BOLD_LINE.match(self._text, line.start, line.end)
-        if not match or match.end() == line.end or not match["inside"].rstrip(": ").endswith("?"):
+        if not match or match.end() == line.end or not _is_whole_question(match["inside"]):
             return [line]
         rest = self._text[match.end() : line.end]
         after = match.end() + len(rest) - len(rest.lstrip())
@@ -251,6 +280,28 @@ def _plain(text: str) -> tuple[str, tuple[str, ...]]:
             case _:
                 words.append(_SPACES.sub(" ", token.content))
     return "\n".join(line.strip() for line in "".join(words).split("\n")).strip(), tuple(links)
+
+
+def _is_whole_question(text: str) -> bool:
+    text = text.rstrip(": ")
+    return text.endswith(("?", "？")) or (text.endswith(".") and asks(text) >= 1)
+
+
+def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where the cells of a table's line start and end, without white space around them."""
+    line = text[start:end].rstrip()
+    bars = [match.start() for match in _BAR.finditer(line)]
+    edges = [-1 if not line.lstrip().startswith("|") else bars[0], *bars, len(line)]
+    cells: list[tuple[int, int]] = []
+    for left, right in pairwise(sorted(set(edges))):
+        inside = line[left + 1 : right]
+        first = start + left + 1 + len(inside) - len(inside.lstrip())
+        cells.append((first, first + len(inside.strip())))
+    return cells[:-1] if line.endswith("|") else cells
+
+
+def _cell_text(cells: Sequence[str], column: int) -> str:
+    return cells[column] if column < len(cells) else ""
 
 
 def _table_text(text: str) -> str:

@@ -7,6 +7,8 @@ from bs4 import BeautifulSoup
 from bs4.element import Comment, Doctype, NavigableString, PageElement, ProcessingInstruction, Tag
 
 from knowledge.blocks import IMPLIED_DEPTH, BlockWriter, Reading, split_number
+from knowledge.models import BlockRole
+from knowledge.tables import find_columns, write_rows
 from knowledge.words import word_set
 
 IGNORED = word_set(
@@ -59,6 +61,9 @@ class _Walker:
     _marker: str | None = None
     _items: int = 0
     _heading: int = 0
+    _toggle: bool = False
+    _asked: bool = False
+    _outside: bool = False
     _bold: int = 0
 
     def walk(self, root: Tag) -> None:
@@ -82,14 +87,14 @@ class _Walker:
         """Whether the children are to be visited."""
         name = tag.name
         if name in INLINE:
-            self._bold += name in _BOLD
+            self._bold += _is_bold(tag)
             if name == "a" and (target := tag.get("href")):
                 self._links.append(str(target))
             return True
         if name == "br":
             self._lines.append([])
             return False
-        if name == "button" and len(tag.get_text().split()) < BUTTON_WORDS:
+        if name == "button" and not self._heading and len(tag.get_text().split()) < BUTTON_WORDS:
             return False
         self._flush()
         if name in ("pre", "table"):
@@ -111,16 +116,19 @@ class _Walker:
                 self._heading = int(tag.name[1])
             case "summary" | "dt" | "button":
                 self._heading = self._heading or IMPLIED_DEPTH
+                self._toggle, self._asked = True, False
             case _:
                 pass
 
     def _leave(self, tag: Tag) -> None:
         name = tag.name
         if name in INLINE:
-            self._bold -= name in _BOLD
+            self._bold -= _is_bold(tag)
             return
         self._flush()
         match name:
+            case "details" | "dl":
+                self._outside = True
             case "ul" | "menu" | "ol":
                 self._lists.pop()
             case "li":
@@ -128,6 +136,8 @@ class _Walker:
                 self._marker = None
             case "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "summary" | "dt" | "button":
                 self._heading = 0
+                self._toggle = self._toggle and name == "button" and tag.parent is not None and _is_heading(tag.parent)
+                self._asked = False
             case _:
                 pass
 
@@ -143,10 +153,16 @@ class _Walker:
         if tag.name == "pre":
             for line_break in tag.find_all("br"):
                 line_break.replace_with("\n")
-            self.writer.add("code", tag.get_text().strip("\n").rstrip(), depth=self._items)
+            role = self._role()
+            self.writer.add("code", tag.get_text().strip("\n").rstrip(), depth=self._items, role=role)
             return
         rows = [[_squeeze(cell.get_text(" ")) for cell in row.find_all(["td", "th"])] for row in tag.find_all("tr")]
         links = tuple(str(link["href"]) for link in tag.find_all("a", href=True))
+        rows = [row for row in rows if any(row)]
+        inward = [link for link in links if link.startswith("#")]
+        if len(inward) * 2 <= len(rows) and (columns := find_columns(rows)):
+            write_rows(self.writer, rows, columns)
+            return
         lines = ["| " + " | ".join(row) + " |" for row in rows if any(row)]
         self.writer.add("table", "\n".join(lines), depth=self._items, links=links)
 
@@ -156,8 +172,9 @@ class _Walker:
         links, self._lines, self._links = tuple(self._links), [[]], []
         if not lines:
             return
-        if self._heading:
+        if self._heading and not self._asked:
             self._write_heading(" ".join(map(_text, lines)), self._heading, links)
+            self._asked = self._toggle
             return
         group: list[str] = []
         for line in (part for whole in lines for part in _split_bold_question(whole)):
@@ -169,24 +186,44 @@ class _Walker:
                 group.append(_text(line))
         self._write_group(group, links)
 
+    def _role(self) -> BlockRole | None:
+        """Of the block that is written now; the first after a toggle's end is outside."""
+        role: BlockRole | None = "asked" if self._asked else "outside" if self._outside else None
+        self._outside = False
+        return role
+
     def _write_heading(self, text: str, depth: int, links: tuple[str, ...]) -> None:
         number, rest = split_number(text)
         marker, self._marker = self._marker, None
-        self.writer.add("heading", rest, depth, number or (marker if marker != "-" else None), links)
+        role = self._role()
+        role = "toggle" if self._toggle else role
+        self.writer.add("heading", rest, depth, number or (marker if marker != "-" else None), links, role)
 
     def _write_group(self, lines: list[str], links: tuple[str, ...]) -> None:
         if not lines:
             return
         marker, self._marker = self._marker, None
         text = "\n".join(lines)
+        role = self._role()
         if marker:
-            self.writer.add("item", text, max(len(self._lists), 1) - 1, marker, links)
+            self.writer.add("item", text, max(len(self._lists), 1) - 1, marker, links, role)
             return
         number, rest = split_number(text)
         if number:
-            self.writer.add("item", rest, self._items, number, links)
+            self.writer.add("item", rest, self._items, number, links, role)
         else:
-            self.writer.add("paragraph", text, self._items, None, links)
+            self.writer.add("paragraph", text, self._items, None, links, role)
+
+
+def _is_bold(tag: Tag) -> bool:
+    """Bold that holds blocks, or all that a toggle unfolds, sets nothing apart."""
+    if tag.name not in _BOLD or (tag.parent is not None and tag.parent.name == "details"):
+        return False
+    return all(not isinstance(child, Tag) or child.name in INLINE or child.name == "br" for child in tag.contents)
+
+
+def _is_heading(tag: Tag) -> bool:
+    return bool(re.fullmatch("h[1-6]", tag.name))
 
 
 def _trim(line: list[_Run]) -> list[_Run]:

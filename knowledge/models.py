@@ -48,7 +48,7 @@ class Source(Value):
 
 
 BlockKind = Literal["heading", "paragraph", "item", "code", "table"]
-BlockRole = Literal["toggle", "question", "asked", "answer", "furniture"]
+BlockRole = Literal["toggle", "question", "asked", "answer", "furniture", "outside"]
 
 
 class Block(Value):
@@ -67,7 +67,8 @@ class Block(Value):
     role: BlockRole | None = Field(
         default=None,
         description="What the format itself says it is: a toggle unfolds what is below it; a column or field holds "
-        "questions or answers; 'asked' goes on with the question above; furniture names columns.",
+        "questions or answers; 'asked' goes on with the question above; furniture names columns; 'outside' comes "
+        "after what a toggle unfolds.",
     )
 
 

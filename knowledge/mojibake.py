@@ -17,7 +17,7 @@ def repair(text: str) -> str:
 def _repair_run(run: str) -> str:
     for encoding in MISREADINGS:
         try:
-            raw = run.encode(encoding)
+            raw = b"".join(_encode(character, encoding) for character in run)
         except UnicodeEncodeError:
             continue
         for candidate in (raw, _HEADLESS_EMOJI.sub(b"\xf0\\1", raw)):
@@ -28,3 +28,8 @@ def _repair_run(run: str) -> str:
             if len(mended) < len(run):
                 return mended
     return run
+
+
+def _encode(character: str, encoding: str) -> bytes:
+    """Windows-1252 leaves five bytes without a character; who reads them keeps them as they are."""
+    return bytes([ord(character)]) if "\x80" <= character <= "\x9f" else character.encode(encoding)

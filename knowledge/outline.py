@@ -20,7 +20,7 @@ _CLOSING = re.compile(
     r"\W*(?:(?:in )?conclusions?|(?:the )?bottom line|final (?:thoughts|words|tips)|(?:key )?takeaways?|"
     r"wrap(?:ping)?.?up|faqs?|frequently asked|references|(?:(?:additional|further|other) )?resources|"
     r"further reading|about (?:the )?authors?|next steps?|related (?:posts|articles|reading)|"
-    r"contribut(?:ing|ors)|licen[cs]e|did you know|share this|comments|"
+    r"contribut(?:ing|ors)|licen[cs]e|did you know|share this|comments\W*$|"
     r"disclaimer|acknowledge?ments?|credits|afterword|table of contents|contents|index|introduction|preface|foreword|"
     r"(?:more )?links|sponsors?|donat\w+|参考|目录|总结|结语|contenido|referencias|inhalt|fazit|содержание|заключение)"
     r"(?:\b|(?<=[\u3400-\u9fff]))",
@@ -93,7 +93,7 @@ def assign(outline: Outline, runs: Iterable[Run], candidates: Iterable[Run]) -> 
     for index, piece in enumerate(outline.pieces):
         if index in run_of:
             unit = index
-        elif unit is not None and run_of[unit].mark == "declared" and piece.role not in ("asked", "answer"):
+        elif unit is not None and _is_left(outline.pieces[unit], piece):
             unit, section = None, index if is_heading(piece) else section
         elif is_heading(piece):
             if unit is None or _ends(index, unit, run_of[unit], section, outline, starts):
@@ -105,10 +105,19 @@ def assign(outline: Outline, runs: Iterable[Run], candidates: Iterable[Run]) -> 
     return Territory(owners, sections)
 
 
+def _is_left(unit: Piece, piece: Piece) -> bool:
+    """Whether the format itself says that the piece is no part of the unit."""
+    if unit.role == "question":
+        return piece.role not in ("asked", "answer")
+    return unit.role == "toggle" and piece.role == "outside"
+
+
 def is_heading(piece: Piece) -> bool:
     """A heading that is no label."""
     if piece.kind != "heading" or piece.role in DECLARED:
         return False
+    if piece.depth < IMPLIED_DEPTH and OPTION.match(piece.text):
+        return True
     return not (answer_label(piece.text) or question_label(piece.text) or OPTION.match(piece.text))
 
 
@@ -128,7 +137,8 @@ def _ends(index: int, unit: int, run: Run, section: int | None, outline: Outline
         return True
     if heading.depth == IMPLIED_DEPTH:
         alike = run.mark == "heading" and run.depth == IMPLIED_DEPTH and outline.pieces[unit].number is None
-        return announces_questions(heading.text) or (alike and not heading.text.endswith(":"))
+        whole = heading.role == "toggle" or not heading.text.endswith(":")
+        return announces_questions(heading.text) or (alike and whole)
     if outline.pieces[unit].kind == "heading" and heading.depth <= outline.pieces[unit].depth:
         return True
     if run.mark == "heading":

@@ -20,7 +20,7 @@ _ANSWER = re.compile(
     r"[^\w(]{0,6}(?:(?:the|sample|model|example|suggested|possible|expected|short|good|best|ideal|detailed|your)\s+)*"
     r"(?:answers?|ans|solutions?|respuesta|antwort|réponse|resposta|risposta|antwoord|ответ)"
     r"(?:\s+(?P<number>\d{1,4}))?\s*(?:[:\]]|\s?[-–—](?=\s)|\.(?=\s|$)|$)\s*"
-    r"|[^\w(]{0,6}A\s*(?P<short>\d{1,4})?\s*:\s*|A\d{1,4}\s*[.)]\s+"
+    r"|[^\w(]{0,6}[AR]\s*(?P<short>\d{1,4})?\s*:\s*|[AR](?:\d{1,4}\s*[.)]|\.)\s+"
     r"|(?:show|view|see|reveal|click (?:to|for))\s+(?:the\s+)?(?:sample\s+)?(?:answer|solution)s?\s*[:.]?\s*$",
     re.IGNORECASE,
 )
@@ -39,6 +39,7 @@ DECLARED: frozenset[BlockRole | None] = frozenset({"question", "asked", "answer"
 
 # So many lines of one paragraph that all ask are a list somebody set without marks.
 LISTED_LINES = 3
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -115,7 +116,8 @@ def _split_block(block: Block) -> Iterator[Piece]:
     listed = block.kind == "paragraph" and len(lines) >= LISTED_LINES and all(asks(line) >= 0.5 for _, line in lines)
     lettered = sum(bool(OPTION.match(line)) for _, line in lines) > 1
     for number, line in lines:
-        if groups and not listed and not (lettered and OPTION.match(line)) and not _begins_piece(line, (previous for _, previous in groups[-1])):
+        begins = listed or (lettered and OPTION.match(line))
+        if groups and not (begins or _begins_piece(line, (previous for _, previous in groups[-1]))):
             groups[-1].append((number, line))
         else:
             groups.append([(number, line)])

@@ -10,6 +10,8 @@ from knowledge.models import Block, BlockKind
 # Text whose longest lines are no longer than this was wrapped by hand or by a mailer.
 _WRAP_WIDTH = 100
 _HEADING_WORDS = 16
+_RULE = re.compile(r"[-=_*~#]{3,}")
+_CJK_SECTION = re.compile(r"(?:第?[一二三四五六七八九十百]+[、章节部.．]|【.+】$)")
 _BULLET = re.compile(r"[-*+•·◦▪▫●○■□‣⁃–—→➢✓✔](?=\s+\S)\s+")
 
 
@@ -49,7 +51,7 @@ def _lines(text: str) -> list[_Line]:
     blank = True
     for number, raw in enumerate(text.split("\n"), start=1):
         stripped = raw.strip()
-        if stripped:
+        if stripped and not _RULE.fullmatch(stripped):
             indent = len(raw) - len(raw.lstrip())
             marker, content = _split_mark(stripped)
             start = offset + indent + len(stripped) - len(content)
@@ -98,6 +100,8 @@ def _block(text: str, group: list[_Line], indents: list[int]) -> Block:
 
 def _is_heading(group: list[_Line]) -> bool:
     text = group[0].text
+    if len(group) == 1 and len(text) <= 40 and _CJK_SECTION.match(text):
+        return True
     return (
         len(group) == 1
         and len(text.split()) <= _HEADING_WORDS

@@ -22,6 +22,12 @@ GENERIC_LABEL_THRESHOLD = 0.6
 # From here on a single text counts as asking.
 ASKING = 0.5
 
+# A heading among others that ask, of which at least this share does, is a question too; announced, less is enough.
+INTERIOR_SHARE = 0.75
+ANNOUNCED_SHARE = 0.5
+# So many pieces are a document's opening.
+OPENING = 4
+
 # Headings are titles where this share of their bodies asks, in no more than so many words.
 TITLED_SHARE = 0.7
 TITLED_WORDS = 150
@@ -33,12 +39,18 @@ _FAQ = re.compile(r"\W*(?:faqs?|(?:some )?(?:frequently|commonly) asked question
 
 def find_runs(outline: Outline) -> tuple[Run, ...]:
     """The runs that are lists of questions, none inside a unit of another."""
-    candidates = [run for run in _candidates(outline.pieces) if _is_question_list(run, outline)]
+    everything = _candidates(outline.pieces)
+    candidates = [run for run in everything if _is_question_list(run, _asking_alike(run, everything, outline), outline)]
     candidates = _without_lone_headings(candidates)
     candidates = _titled(candidates, outline)
     candidates = [run for run in candidates if not _is_about_the_page(run, candidates, outline)]
-    candidates = [run for run in candidates if run.mark != "heading" or not _holds_sections(run, candidates, outline)]
-    candidates = [_asking_units(run, outline) for run in candidates]
+    candidates = [
+        run
+        for run in candidates
+        if run.titled or run.mark != "heading" or not _holds_sections(run, candidates, outline)
+    ]
+    reach = _reaches(candidates, outline)
+    candidates = [_asking_units(run, reach.get(run.depth), outline) for run in candidates]
     candidates.sort(key=lambda run: (ORDER.index(run.mark), run.units[0]))
     kept: list[Run] = []
     for mark in ORDER:
@@ -147,7 +159,7 @@ def _grouped_runs(pieces: tuple[Piece, ...], mark: Literal["heading", "bullet"])
 
 def _is_subheading(piece: Piece) -> bool:
     """A bold "Example:" inside an answer."""
-    return piece.depth == IMPLIED_DEPTH and piece.text.endswith(":")
+    return piece.depth == IMPLIED_DEPTH and piece.role != "toggle" and piece.text.endswith(":")
 
 
 def _line_runs(pieces: tuple[Piece, ...]) -> list[Run]:
@@ -174,7 +186,7 @@ def _is_line(piece: Piece) -> bool:
     return (
         (implied or (piece.kind == "paragraph" and piece.starts_block))
         and "\n" not in piece.text
-        and piece.role is None
+        and piece.role in (None, "outside")
         and len(piece.text.split()) <= _LINE_WORDS
         and not answer_label(piece.text)
         and not question_label(piece.text)
@@ -184,7 +196,15 @@ def _is_line(piece: Piece) -> bool:
 # ── Judgement: which of them are questions ───────────────────────────────────────────────────────────────────
 
 
-def _is_question_list(run: Run, outline: Outline) -> bool:
+def _asking_alike(run: Run, runs: list[Run], outline: Outline) -> int:
+    """How many ask of those with the same mark: in the run, or in the whole document where that announces them."""
+    alike = [run]
+    if run.mark == "bullet" and _opens_with_questions(outline):
+        alike = [other for other in runs if (other.mark, other.depth) == (run.mark, run.depth)]
+    return sum(asks(outline.pieces[unit].text) >= ASKING for other in alike for unit in other.units)
+
+
+def _is_question_list(run: Run, alike: int, outline: Outline) -> bool:
     if run.mark in ("declared", "label"):
         return True
     marks = [asks(outline.pieces[unit].text) for unit in run.units]
@@ -194,7 +214,9 @@ def _is_question_list(run: Run, outline: Outline) -> bool:
         return asking > 0 and mean >= ANNOUNCED_THRESHOLD
     if run.mark == "heading":
         return asking > 0 and mean >= (ANNOUNCED_THRESHOLD if _is_toggle(run, outline) else THRESHOLD["heading"])
-    return asking >= SHORTEST[run.mark] and mean >= THRESHOLD[run.mark]
+    opened = run.mark == "bullet" and _opens_with_questions(outline)
+    threshold = ANNOUNCED_SHARE if opened else THRESHOLD[run.mark]
+    return asking > 0 and alike >= SHORTEST[run.mark] and mean >= threshold
 
 
 def _without_lone_headings(runs: list[Run]) -> list[Run]:
@@ -240,16 +262,43 @@ def _holds_sections(run: Run, runs: list[Run], outline: Outline) -> bool:
     return listed >= asking
 
 
-def _asking_units(run: Run, outline: Outline) -> Run:
+def _reaches(runs: list[Run], outline: Outline) -> dict[int, range]:
+    """For each depth of headings of which most ask, the pieces from the first that asks to the last."""
+    units: dict[int, list[int]] = defaultdict(list)
+    for run in runs:
+        units[run.depth] += run.units if run.mark == "heading" else ()
+    share = ANNOUNCED_SHARE if _opens_with_questions(outline) else INTERIOR_SHARE
+    reach: dict[int, range] = {}
+    for depth, members in units.items():
+        asking = [unit for unit in members if asks(outline.pieces[unit].text) >= ASKING]
+        if asking and len(asking) >= share * len(members):
+            reach[depth] = range(min(asking), max(asking))
+    return reach
+
+
+def _opens_with_questions(outline: Outline) -> bool:
+    """Whether the document's first lines say that it holds questions."""
+    return any(announces_questions(piece.text) for piece in outline.pieces[:OPENING])
+
+
+def _has_body(unit: int, pieces: tuple[Piece, ...]) -> bool:
+    return unit + 1 < len(pieces) and pieces[unit + 1].kind != "heading"
+
+
+def _asking_units(run: Run, reach: range | None, outline: Outline) -> Run:
     """Headings among questions that ask nothing are sections, unless they are numbered with the others, unfold what
-    is below them, or name what that asks."""
+    is below them, or stand with a text of their own between others that ask."""
     if run.mark != "heading" or run.titled:
         return run
     pieces = outline.pieces
-    return replace(
-        run,
-        units=tuple(u for u in run.units if asks(pieces[u].text) >= ASKING or pieces[u].number or _unfolds(pieces[u])),
-    )
+
+    def belongs(unit: int) -> bool:
+        piece = pieces[unit]
+        if asks(piece.text) >= ASKING or piece.number or _unfolds(piece):
+            return True
+        return reach is not None and unit in reach and _has_body(unit, pieces) and not is_closing(piece)
+
+    return replace(run, units=tuple(filter(belongs, run.units)))
 
 
 def _unfolds(piece: Piece) -> bool:
@@ -286,12 +335,10 @@ def _titled(runs: list[Run], outline: Outline) -> list[Run]:
 
 def _body(unit: int, pieces: tuple[Piece, ...]) -> list[Piece]:
     """What stands between a heading and the next, of whatever rank."""
-    body: list[Piece] = []
-    for piece in pieces[unit + 1 :]:
-        if piece.kind == "heading":
-            break
-        body.append(piece)
-    return body
+    end = unit + 1
+    while end < len(pieces) and pieces[end].kind != "heading":
+        end += 1
+    return list(pieces[unit + 1 : end])
 
 
 def _body_asks(body: list[Piece]) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.asking import asks
+from knowledge.blocks import BlockWriter
 from knowledge.words import word_set
 
 QUESTION_NAMES = word_set(
@@ -33,6 +34,7 @@ class Columns:
     question: int
     answer: int | None
     options: tuple[int, ...] = ()
+    explanation: int | None = None
     headed: bool = True
 
 
@@ -55,7 +57,9 @@ def find_columns(rows: Sequence[Sequence[str]]) -> Columns | None:
     if question is not None and len(rows) > 1 and not asks(rows[0][question]) >= 1:
         keys = [i for i, name in enumerate(names) if i != question and names_answer(name)]
         options = tuple(i for i, name in enumerate(names) if i not in keys and _OPTION_COLUMN.fullmatch(name))
-        return Columns(question, keys[0] if keys else None, options if len(options) > 1 else ())
+        reasons = [i for i, name in enumerate(names) if i not in (question, *keys) and _named(name, EXPLANATION_NAMES)]
+        key, reason = keys[0] if keys else None, reasons[0] if reasons else None
+        return Columns(question, key, options if len(options) > 1 else (), reason)
     return _by_content(rows)
 
 
@@ -73,7 +77,29 @@ def names_question(name: str) -> bool:
 
 
 def names_answer(name: str) -> bool:
-    return _named(name, ANSWER_NAMES)
+    return _named(name, ANSWER_NAMES) or _named(name, KEY_NAMES)
+
+
+def write_rows(writer: BlockWriter, rows: Sequence[Sequence[str]], columns: Columns) -> None:
+    """The rows as questions and answers, one after another."""
+    if columns.headed:
+        writer.add("paragraph", " | ".join(cell for cell in rows[0] if cell.strip()), role="furniture")
+    for cells, row in zip(rows[columns.headed :], read_rows(rows[columns.headed :], columns), strict=True):
+        if row is None:
+            writer.add("paragraph", " | ".join(cell for cell in cells if cell.strip()))
+        else:
+            write_row(writer, row)
+
+
+def write_row(writer: BlockWriter, row: Row) -> None:
+    number = next((cell for cell in row.rest if re.fullmatch(r"\d{1,4}[.)]?", cell)), None)
+    writer.add("paragraph", row.question, marker=number, role="question")
+    for option in row.options:
+        writer.add("item", option, marker="-", role="asked")
+    for paragraph in re.split(r"\n\s*\n", row.answer or ""):
+        writer.add("paragraph", paragraph.strip(), role="answer")
+    beside = " | ".join(cell for cell in row.rest if cell != number and any(c.isalnum() for c in cell))
+    writer.add("paragraph", beside, role="furniture")
 
 
 def _named(name: str, names: frozenset[str]) -> bool:
@@ -100,11 +126,13 @@ def _read_row(row: Sequence[str], columns: Columns) -> Row | None:
     question = _cell(row, columns.question)
     if not any(c.isalnum() for c in question):
         return None
-    used = {columns.question, columns.answer, *columns.options}
+    used = {columns.question, columns.answer, columns.explanation, *columns.options}
     options = tuple(text for column in columns.options if (text := _cell(row, column)))
     answer = _cell(row, columns.answer) if columns.answer is not None else ""
-    rest = tuple(cell for column, cell in enumerate(row) if column not in used and cell.strip())
-    return Row(question, options, keyed(answer, options) or None, rest)
+    reason = _cell(row, columns.explanation) if columns.explanation is not None else ""
+    rest = tuple(cell.strip() for column, cell in enumerate(row) if column not in used and cell.strip())
+    said = "\n\n".join(part for part in (keyed(answer, options), reason) if part)
+    return Row(question, options, said or None, rest)
 
 
 def keyed(answer: str, options: Sequence[str]) -> str:
