@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from interviewer.drafting import ModelDrafter
 from interviewer.engine import Desk, Interview, Questions, start
 from interviewer.events import Asked
 from interviewer.grading.fallback import FallbackGrader
@@ -114,10 +115,12 @@ def refresh_index(settings: Settings) -> None:
 def ingest_documents(
     settings: Settings, paths: Iterable[Path], progress: Progress = silent, dry_run: bool = False
 ) -> IngestReport:
-    """Raises CatalogueError, and IndexProblem once all is kept."""
+    """With a model, what nobody answers is drafted by it. Raises CatalogueError, and IndexProblem."""
+    llm = open_llm(settings)
+    drafter = ModelDrafter(llm) if llm else None
     with open_catalogue(settings) as catalogue:
         embedder = open_embedder(settings)
-        return ingest(paths, catalogue, open_bank(), embedder, settings.index_folder, progress, dry_run)
+        return ingest(paths, catalogue, open_bank(), embedder, settings.index_folder, progress, dry_run, drafter)
 
 
 # ── The interview ────────────────────────────────────────────────────────────────────────────────────────────

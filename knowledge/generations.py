@@ -48,12 +48,22 @@ def published(folder: Path) -> Generation | None:
 
 @contextmanager
 def writing(folder: Path) -> Generator[None]:
+    """The writer's lock, held once by whoever asks for it again inside. Its owner's death lets go of it.
+
+    Raises IndexBusy at once, and never for what is done under it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / _LOCK, timeout=0, is_singleton=True)
     try:
-        with FileLock(folder / _LOCK, timeout=0):
-            yield
+        lock.acquire()
     except Timeout as error:
-        raise IndexBusy(f"another process is building the index in {folder}: try again when it is done") from error
+        raise IndexBusy(
+            f"busy: another process is ingesting or building the index in {folder}: try again when it is done"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def next_name(folder: Path) -> str:

@@ -1,25 +1,30 @@
 """The whole line from files to an index: read, extract, draft, check, merge, keep, index. It reports what it did."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
 from knowledge.bank import Bank, read_notes
-from knowledge.catalogue import Catalogue, Drafted, Reading
+from knowledge.catalogue import Catalogue, Drafted, Reading, Written
 from knowledge.documents import DocumentError, read_document, walk
 from knowledge.extraction import Extraction, extract
-from knowledge.index import Generation, build_index, published_vectors
-from knowledge.index_models import Entry, Progress, passage_entry, question_entry
+from knowledge.generations import writing
+from knowledge.index import Generation, build_index, open_index, published_vectors
+from knowledge.index_models import Entry, Progress, Where, passage_entry, question_entry
 from knowledge.ingest_report import FileReport, IngestReport, Telling, sum_up
-from knowledge.library import Library, Rubrics
+from knowledge.library import Library, Rubrics, group_drafts
 from knowledge.linter import lint_points
 from knowledge.merging import Merge, decide_merges, wordings
-from knowledge.models import Document, Question, Slug
-from knowledge.ports import Embedder
+from knowledge.models import PERSONAL_KINDS, Document, Question, Slug
+from knowledge.ports import Drafter, DrafterUnavailable, Embedder
 from knowledge.probes import PLAIN_PROBES
-from knowledge.rubrics import can_be_checked, checkable, draft_question, mend
+from knowledge.rubrics import can_be_checked, checkable, draft_question, mend, rubric_from_quotes
 from knowledge.topics import Topics, read_topics
 from knowledge.vectors import RememberedVectors
+
+PASSAGES = 6
+"""So many of the nearest to a question are given to the drafter."""
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -34,35 +39,44 @@ def ingest(
     index_folder: Path,
     progress: Progress = silent,
     dry_run: bool = False,
+    drafter: Drafter | None = None,
 ) -> IngestReport:
     """Reads the files and folders, keeps what they hold, and builds the index anew; `dry_run` only reports.
 
     A file that cannot be read is a line of the report; the others are read all the same. Each file is kept in one
-    transaction. Raises CatalogueError, and IndexProblem once all is kept.
+    transaction. With a drafter, questions that nobody answers get a rubric from what is found on them; not in a dry
+    run. Raises IndexBusy before anything is kept while another process writes, CatalogueError, and IndexProblem once
+    all is kept.
     """
-    files = list(_read_files(list(walk(paths)), progress))
-    notes = note_entries()
-    entries = index_entries(catalogue, bank, notes)
-    vectors = RememberedVectors(embedder)
-    with published_vectors(index_folder, embedder) as published:
-        rows = published(list(entries))
-        vectors.remember({entry.searched: rows[entry.id] for entry in entries if entry.id in rows})
-    topics = read_topics(bank, _by_topic(notes))
-    vectors.learn(
-        _texts(files, topics, entries, catalogue, bank), lambda done, total: progress("embedding", done, total)
-    )
-    readings = [_reading(file, topics, vectors) for file in files]
-    standing = _standing(catalogue, [reading for reading in readings if reading])
-    merges = _merge(bank, standing, vectors)
-    if not dry_run:
-        _keep(catalogue, [reading for reading in readings if reading], merges, progress)
-        build_index(index_folder, index_entries(catalogue, bank, notes), vectors, progress)
-    aliases = {merge.alias: merge.slug for merge in merges}
-    rubrics = Rubrics(catalogue.decisions(), catalogue.written())
-    telling = Telling(standing, aliases, {question.id: question for question in bank.questions}, rubrics)
+    with nullcontext() if dry_run else writing(index_folder):
+        files = list(_read_files(list(walk(paths)), progress))
+        notes = note_entries()
+        entries = index_entries(catalogue, bank, notes)
+        vectors = RememberedVectors(embedder)
+        with published_vectors(index_folder, embedder) as published:
+            rows = published(list(entries))
+            vectors.remember({entry.searched: rows[entry.id] for entry in entries if entry.id in rows})
+        topics = read_topics(bank, _by_topic(notes))
+        texts = _texts(files, topics, entries, catalogue, bank)
+        vectors.learn(texts, lambda done, total: progress("embedding", done, total))
+        read = [_reading(file, topics, vectors) for file in files]
+        readings = [reading for reading in read if reading]
+        standing = _standing(catalogue, readings)
+        merges = _merge(bank, standing, vectors)
+        groups = _Groups(standing, {merge.alias: merge.slug for merge in merges}, _banked(bank))
+        said: list[str] = []
+        if not dry_run:
+            _keep(catalogue, readings, merges, progress)
+            build_index(index_folder, index_entries(catalogue, bank, notes), vectors, progress)
+            if drafter:
+                said += _write_rubrics(groups.of(readings), catalogue, index_folder, vectors, drafter, progress)
+    telling = Telling(*groups, Rubrics(catalogue.decisions(), catalogue.written()))
     return sum_up(
-        telling.file(str(file.path), reading) if reading else FileReport(path=str(file.path), error=file.error)
-        for file, reading in zip(files, readings, strict=True)
+        (
+            telling.file(str(file.path), reading) if reading else FileReport(path=str(file.path), error=file.error)
+            for file, reading in zip(files, read, strict=True)
+        ),
+        said,
     )
 
 
@@ -143,11 +157,15 @@ def _reading(file: _File, topics: Topics, embedder: Embedder) -> Reading | None:
 
 
 def _check(drafted: Drafted, embedder: Embedder) -> Drafted:
-    if not can_be_checked(drafted.question):
-        return drafted
-    question = mend(drafted.question, lint_points(_bare(drafted.question), embedder))
-    checked = checkable(question, lint_points(_bare(question), embedder))
+    question, checked = _mend_and_check(drafted.question, embedder)
     return drafted.model_copy(update={"question": question, "checkable": checked})
+
+
+def _mend_and_check(draft: Question, embedder: Embedder) -> tuple[Question, bool]:
+    if not can_be_checked(draft):
+        return draft, False
+    question = mend(draft, lint_points(_bare(draft), embedder))
+    return question, checkable(question, lint_points(_bare(question), embedder))
 
 
 def _bare(question: Question) -> Question:
@@ -211,3 +229,62 @@ def _keep(catalogue: Catalogue, readings: Sequence[Reading], merges: Iterable[Me
         catalogue.store(reading)
         progress("keeping", done, len(readings))
     catalogue.settle(merges)
+
+
+# ── Rubrics for what nobody answers ──────────────────────────────────────────────────────────────────────────
+
+
+class _Groups(NamedTuple):
+    """Every draft that stands, with what tells which of them ask the same."""
+
+    standing: Sequence[Drafted]
+    aliases: Mapping[Slug, Slug]
+    banked: Mapping[Slug, object]
+
+    def of(self, readings: Iterable[Reading]) -> Iterator[Sequence[Drafted]]:
+        """The drafts of each question that these readings ask and the bank does not."""
+        asked = {drafted.question.id for reading in readings for drafted in reading.drafted}
+        for slug, group in group_drafts(self.standing, self.aliases, self.banked).items():
+            if slug not in self.banked and any(drafted.question.id in asked for drafted in group):
+                yield group
+
+
+def _banked(bank: Bank) -> dict[Slug, Question]:
+    return {question.id: question for question in bank.questions}
+
+
+def _write_rubrics(
+    groups: Iterable[Sequence[Drafted]],
+    catalogue: Catalogue,
+    index_folder: Path,
+    embedder: Embedder,
+    drafter: Drafter,
+    progress: Progress,
+) -> Iterator[str]:
+    """Keeps a rubric for each question without an answer for which the drafter finds one in the passages on it.
+
+    What keeps it from going on is yielded, to be told."""
+    rubrics = Rubrics(catalogue.decisions(), catalogue.written())
+    open_questions = [group[0].question for group in groups if _is_open(group, rubrics)]
+    if not open_questions:
+        return
+    with closing(open_index(index_folder, embedder)) as index:
+        for done, question in enumerate(open_questions, start=1):
+            hits = index.search(question.text, PASSAGES, Where(kind="passage"))
+            try:
+                claims = drafter.draft(question.text, [hit.text for hit in hits]) if hits else ()
+            except DrafterUnavailable as error:
+                yield f"{len(open_questions) - done + 1} questions without an answer got no draft rubric: {error}"
+                return
+            draft = rubric_from_quotes(question, hits, claims)
+            if draft.points:
+                mended, checked = _mend_and_check(draft, embedder)
+                catalogue.write(Written(question=mended, checkable=checked))
+            progress("drafting", done, len(open_questions))
+
+
+def _is_open(group: Sequence[Drafted], rubrics: Rubrics) -> bool:
+    """Whether nobody answers, nobody decided, and an answer could be found in a document at all."""
+    answered = any(drafted.question.model_answer for drafted in group)
+    personal = group[0].question.kind in PERSONAL_KINDS
+    return not answered and not personal and not rubrics.decision(group) and not rubrics.marked_by(group)

@@ -41,6 +41,9 @@ class FileReport(Value):
     path: str
     error: str | None = None
     passages: int = 0
+    passage_lines: tuple[tuple[int, int], ...] = Field(
+        default=(), exclude=True, description="Where each passage stands, for a person to read: not in the JSON."
+    )
     questions: tuple[FoundLine, ...] = ()
     refused: tuple[RefusedLine, ...] = ()
 
@@ -59,6 +62,9 @@ class IngestReport(Value):
 
     files: tuple[FileReport, ...]
     totals: Totals
+    notes: tuple[str, ...] = Field(
+        default=(), exclude=True, description="What could not be done besides, for a person to read: not in the JSON."
+    )
 
     @property
     def ok(self) -> bool:
@@ -90,6 +96,7 @@ class Telling:
         return FileReport(
             path=path,
             passages=len(reading.passages),
+            passage_lines=tuple(passage.lines for passage in reading.passages),
             questions=tuple(self._line(drafted) for drafted in reading.drafted),
             refused=tuple(_refused(refusal) for refusal in reading.refused),
         )
@@ -114,7 +121,7 @@ class Telling:
         )
 
 
-def sum_up(files: Iterable[FileReport]) -> IngestReport:
+def sum_up(files: Iterable[FileReport], notes: Iterable[str] = ()) -> IngestReport:
     """The report over all files, in their order."""
     files = tuple(files)
     questions = [question for file in files for question in file.questions]
@@ -126,7 +133,7 @@ def sum_up(files: Iterable[FileReport]) -> IngestReport:
         refused=sum(len(file.refused) for file in files),
         passages=sum(file.passages for file in files),
     )
-    return IngestReport(files=files, totals=totals)
+    return IngestReport(files=files, totals=totals, notes=tuple(notes))
 
 
 def _marks(group: Sequence[Drafted], rubrics: Rubrics) -> bool:

@@ -5,6 +5,9 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
+
+from knowledge.models import Value
 
 
 class Embedder(Protocol):
@@ -20,4 +23,24 @@ class Embedder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit rows, shape (len(texts), dimensions), in the order of `texts`. No texts: shape (0, dimensions)."""
+        ...
+
+
+class QuotedClaim(Value):
+    """What a good answer says, with the words of a passage that it rests on. Not yet compared with the passage."""
+
+    passage: int = Field(ge=0, description="Which of the passages that were given, from 0.")
+    quote: str
+    text: str
+
+
+class DrafterUnavailable(Exception):
+    """Nothing can be drafted now. The message says why, and what to do."""
+
+
+class Drafter(Protocol):
+    """Passages become claims that a good answer to a question makes."""
+
+    def draft(self, question: str, passages: Sequence[str]) -> Sequence[QuotedClaim]:
+        """The most important first; none where the passages do not answer. Raises DrafterUnavailable."""
         ...

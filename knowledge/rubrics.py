@@ -1,4 +1,5 @@
-"""An answer in a document becomes draft points, and a found question a draft Question. Pure: rules, no model."""
+"""An answer in a document becomes draft points, and a found question a draft Question. Pure: rules; what a model
+claims is compared with what it quotes."""
 
 import hashlib
 import re
@@ -9,13 +10,17 @@ from typing import Protocol
 
 from knowledge.claims import Claim, claims_of
 from knowledge.extraction import FoundQuestion
+from knowledge.index_models import Hit
 from knowledge.kinds import infer_kind, infer_level
 from knowledge.merging import content_words, normalise
 from knowledge.models import PERSONAL_KINDS, QUESTION, Block, Document, Question, RubricPoint, Slug, Source
+from knowledge.ports import QuotedClaim
 from knowledge.probes import PLAIN_PROBES, area_of
+from knowledge.spans import find_quote
 
 MOST_POINTS = 8
 MOST_CORE, LEAST_CORE = 4, 2
+SHORTEST_QUOTE = 4  # words
 GENERAL: Slug = "general"
 
 PROBE_RULES = ("leaked_words", "leaked_meaning", "spoken")
@@ -136,6 +141,40 @@ def draft_points(
             )
         )
     return tuple(points)
+
+
+def rubric_from_quotes(question: Question, passages: Sequence[Hit], claims: Iterable[QuotedClaim]) -> Question:
+    """The question with those claims as points whose quotes stand in their passages to the letter, in their order.
+
+    A quote of a word or two proves nothing, nor does one that shares no word with the claim. The first half is core.
+    """
+    quoted: dict[str, tuple[QuotedClaim, Hit, str]] = {}
+    for claim in claims:
+        if claim.passage >= len(passages):
+            continue
+        hit = passages[claim.passage]
+        span = find_quote(hit.text, claim.quote)
+        shared = content_words(claim.text) & content_words(claim.quote)
+        if span and shared and len(claim.quote.split()) >= SHORTEST_QUOTE:
+            text = " ".join(claim.text.split())
+            quoted.setdefault(normalise(text), (claim, hit, hit.text[span.start : span.end]))
+    chosen = list(quoted.values())[:MOST_POINTS]
+    core = max(LEAST_CORE, min(MOST_CORE, (len(chosen) + 1) // 2))
+    probes, area = area_of(question.text)
+    names: set[str] = set()
+    points = tuple(
+        RubricPoint(
+            id=f"{question.id}/{_unused(_words_slug(normalise(claim.text), 40) or 'point', names)}",
+            text=" ".join(claim.text.split()),
+            weight=2 if place < core else 1,
+            core=place < core,
+            source=_cite(hit.source, hit.lines) if hit.lines else hit.source,
+            quote=quote,
+            probe=probes[place % len(probes)].format(area=area),
+        )
+        for place, (claim, hit, quote) in enumerate(chosen)
+    )
+    return question.model_copy(update={"points": points})
 
 
 def _answer_blocks(found: FoundQuestion, document: Document) -> tuple[Block, ...]:

@@ -13,7 +13,7 @@ _GAP = re.compile(r"\{\{ *([a-z_]+) *\}\}")
 _TURN = re.compile(r"^=== (system|user) ===\n", re.MULTILINE)
 # The tags that fence data in the prompts. Inside data their bracket is replaced by a look-alike of the same length,
 # so that offsets into the text stay true.
-_FENCES = re.compile(r"<(?=\s*/?\s*(?:answer|question|rubric|dialogue|draft|reply|schema)\b)", re.IGNORECASE)
+_FENCES = re.compile(r"<(?=\s*/?\s*(?:answer|question|rubric|dialogue|draft|reply|schema|passage)\b)", re.IGNORECASE)
 _LOOK_ALIKE = "‹"
 
 

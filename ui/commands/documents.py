@@ -1,6 +1,7 @@
 """`interviewer ingest`: a person's own documents become questions, draft rubrics and passages."""
 
 from pathlib import Path
+from textwrap import shorten
 from typing import Annotated
 
 import typer
@@ -35,6 +36,8 @@ def ingest(
         _print_report(report)
         if dry_run:
             ERR.print("dry run: nothing was changed")
+    for note in report.notes:
+        ERR.print(f"interviewer: {note}", style="yellow", markup=False)
     if not report.ok:
         raise typer.Exit(1)
 
@@ -53,10 +56,10 @@ def _print_report(report: IngestReport) -> None:
         if file.questions:
             OUT.print(table)
         for refusal in file.refused:
-            OUT.print(
-                f"  line {refusal.line} refused: {refusal.reason}: {refusal.text[:80]}", markup=False, style="dim"
-            )
-        OUT.print(f"  {file.passages} passages\n")
+            text = shorten(refusal.text, 80, placeholder=" …")
+            OUT.print(f"  line {refusal.line} refused: {refusal.reason}: {text}", markup=False, style="dim")
+        where = ", ".join(f"{first}-{last}" if last > first else str(first) for first, last in file.passage_lines)
+        OUT.print(f"  {file.passages} passages{f', lines {where}' if where else ''}\n", markup=False)
     totals = report.totals
     OUT.print(
         f"{totals.questions} questions ({totals.answered} with answers): {totals.kept} kept, {totals.merged} merged; "
