@@ -15,14 +15,20 @@ PERSONAL_SHARE = 4
 OPENING_KINDS: frozenset[Kind] = frozenset({"concept", "comparison"})
 """What an interview opens with: a plain technical question, before any long situation."""
 
-Rank = tuple[bool, bool, bool, int, int, bool, int, int, str]
+Rank = tuple[bool, bool, bool, bool, int, int, bool, int, int, str]
 
 
-def plan(questions: Iterable[Question], setup: Setup, history: Sequence[str] = ()) -> Plan:
+def plan(
+    questions: Iterable[Question],
+    setup: Setup,
+    history: Sequence[str] = (),
+    markable: frozenset[Kind] | None = None,
+) -> Plan:
     """Choose one question after the other, each time the one that fits best beside those already chosen.
 
     `history` holds the ids of questions asked in earlier interviews, oldest first: new ones go before them, then those
-    asked longest ago. Topics that were asked for exclude all others, and lift the limit on personal questions.
+    asked longest ago. `markable` are the kinds that the grader can mark, None for all: the others come last. Topics
+    that were asked for exclude all others; their questions come in turn, personal or unmarked as they may be.
     """
     left = _askable(questions, setup)
     only_personal = all(question.kind in PERSONAL_KINDS for question in left)
@@ -34,7 +40,8 @@ def plan(questions: Iterable[Question], setup: Setup, history: Sequence[str] = (
             break
         topics: Counter[str] = Counter(question.topic for question in chosen)
         kinds: Counter[Kind] = Counter(question.kind for question in chosen)
-        best = min(allowed, key=partial(_rank, setup=setup, last_asked=last_asked, topics=topics, kinds=kinds))
+        rank = partial(_rank, setup=setup, last_asked=last_asked, markable=markable, topics=topics, kinds=kinds)
+        best = min(allowed, key=rank)
         chosen.append(best)
         left.remove(best)
     return Plan(question_ids=tuple(question.id for question in chosen))
@@ -67,6 +74,7 @@ def _rank(
     question: Question,
     setup: Setup,
     last_asked: Mapping[str, int],
+    markable: frozenset[Kind] | None,
     topics: Mapping[str, int],
     kinds: Mapping[Kind, int],
 ) -> Rank:
@@ -74,6 +82,7 @@ def _rank(
     above = LEVELS.index(question.level) - LEVELS.index(setup.level)
     return (
         not question.points,
+        markable is not None and question.kind not in markable and question.topic not in setup.topics,
         above > 0,
         not kinds and question.kind not in OPENING_KINDS,
         last_asked.get(question.id, 0),

@@ -185,7 +185,7 @@ def begin_interview(settings: Settings, desk: Desk, library: Library, setup: Set
     return start(
         desk,
         setup,
-        plan(library.all(), setup, asked_before(settings, desk.store)),
+        plan(library.all(), setup, asked_before(settings, desk.store), desk.grader.kinds),
         bank_revision=library.revision,
         candidate_id=settings.candidate_id,
         workspace_id=settings.workspace_id,

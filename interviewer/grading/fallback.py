@@ -2,6 +2,7 @@
 
 from interviewer.grading.port import Grader, GradingTask
 from interviewer.models import Grade, GraderInfo, Marking, Ungraded
+from knowledge.models import Kind
 
 
 class FallbackGrader:
@@ -15,6 +16,10 @@ class FallbackGrader:
     def info(self) -> GraderInfo:
         """The grader that was asked for. Each grade names the one that marked it."""
         return self._model.info
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        return self._model.kinds
 
     def grade(self, task: GradingTask) -> Marking:
         marking = self._model.grade(task)

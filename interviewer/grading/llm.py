@@ -12,12 +12,12 @@ from typing import Literal, TypeVar
 from pydantic import Field
 
 from interviewer.grading.evidence import Speech, read_speech
-from interviewer.grading.port import GradingTask
+from interviewer.grading.port import EVERY_KIND, GradingTask
 from interviewer.llm.errors import LLMError, LLMReplyInvalid, LLMUnavailable
 from interviewer.llm.port import LLM, Message
 from interviewer.llm.prompts import fenced, read_prompt
 from interviewer.models import Belief, Evidence, Grade, GraderInfo, Intent, Marking, Ungraded, Verdict
-from knowledge.models import Misconception, RubricPoint, Value
+from knowledge.models import Kind, Misconception, RubricPoint, Value
 
 NAME = "llm"
 VERSION = "0.1"
@@ -66,6 +66,10 @@ class ModelGrader:
     @property
     def info(self) -> GraderInfo:
         return GraderInfo(name=NAME, version=VERSION, model=self._llm.model, prompt_hash=_prompt_hash())
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        return EVERY_KIND
 
     def grade(self, task: GradingTask) -> Marking:
         if not task.points:

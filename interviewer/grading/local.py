@@ -11,17 +11,18 @@ from interviewer.grading.comparing import Comparison, Replied, compare, read
 from interviewer.grading.features import Found
 from interviewer.grading.intent import Reading
 from interviewer.grading.language import looks_english
-from interviewer.grading.port import GradingTask
+from interviewer.grading.port import EVERY_KIND, GradingTask
 from interviewer.grading.terms import Vocabulary, build_vocabulary
 from interviewer.grading.weighing import Weights, weigh, weigh_belief, weigh_reply
 from interviewer.models import Belief, Evidence, Grade, GraderInfo, Intent, Marking, Ungraded, Verdict, VerdictName
-from knowledge.models import PERSONAL_KINDS, Document, PartSlug, Question, follow_ups
+from knowledge.models import PERSONAL_KINDS, Document, Kind, PartSlug, Question, follow_ups
 from knowledge.ports import Embedder
 from knowledge.spans import Span
 
 NAME = "local"
 VERSION = "0.2"
 LANGUAGES = frozenset({"en"})
+MARKED_KINDS = EVERY_KIND - PERSONAL_KINDS - {"sql"}
 # How sure it is that words which tell nothing show nothing.
 _NOTHING_SHOWN = 0.98
 # An answer that earned nothing and is no nearer than this to anything asked is about something else. Analogies are near
@@ -41,6 +42,10 @@ class LocalGrader:
     @property
     def info(self) -> GraderInfo:
         return GraderInfo(name=NAME, version=VERSION, model=self._embedder.fingerprint)
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        return MARKED_KINDS
 
     def grade(self, task: GradingTask) -> Marking:
         refusal = _refusal(task)
@@ -84,11 +89,9 @@ def _texts(question: Question) -> list[str]:
 def _refusal(task: GradingTask) -> Ungraded | None:
     if not task.points:
         return Ungraded(reason="no_rubric", detail="This question has no points to mark against.")
-    if task.question.kind == "sql":
-        return Ungraded(reason="needs_model", detail="The local grader does not mark statements in SQL.")
-    if task.question.kind in PERSONAL_KINDS:
-        detail = f"The local grader is not good enough at {task.question.kind} questions to mark them."
-        return Ungraded(reason="needs_model", detail=detail)
+    if task.question.kind not in MARKED_KINDS:
+        asked = "tasks in SQL" if task.question.kind == "sql" else f"{task.question.kind} questions"
+        return Ungraded(reason="needs_model", detail=f"The local grader does not mark {asked}: that needs a model.")
     if task.question.language not in LANGUAGES or not looks_english(task.answers[-1].text):
         return Ungraded(
             reason="needs_model", detail="The local grader marks English answers to English questions only."

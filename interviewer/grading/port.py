@@ -1,11 +1,13 @@
 """What the engine needs of a grader, in the interview's words."""
 
-from typing import Protocol
+from typing import Protocol, get_args
 
 from pydantic import Field
 
 from interviewer.models import Answer, GraderInfo, Marking
-from knowledge.models import PartSlug, Question, RubricPoint, Value
+from knowledge.models import Kind, PartSlug, Question, RubricPoint, Value
+
+EVERY_KIND: frozenset[Kind] = frozenset(get_args(Kind))
 
 
 class GradingTask(Value):
@@ -23,5 +25,10 @@ class Grader(Protocol):
 
     @property
     def info(self) -> GraderInfo: ...
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """Of question that it can mark. What is answered to any other stays unmarked."""
+        ...
 
     def grade(self, task: GradingTask) -> Marking: ...

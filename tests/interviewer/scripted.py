@@ -8,11 +8,11 @@ from uuid import uuid4
 
 from interviewer.engine import Desk, Interview, start
 from interviewer.events import Answered, Controlled, Event
-from interviewer.grading.port import GradingTask
+from interviewer.grading.port import EVERY_KIND, GradingTask
 from interviewer.models import Control, GraderInfo, Marking, Mode, Plan, Setup, Ungraded, VerdictName
 from interviewer.phrasing import BankPhraser
 from interviewer.store import EventStore, MemoryStore
-from knowledge.models import Question
+from knowledge.models import Kind, Question
 from tests.factories import INFO, NOW, core, grade, misconception, point, question
 
 FAILURE = "FAIL"
@@ -51,6 +51,10 @@ class ReadingGrader:
     @property
     def info(self) -> GraderInfo:
         return INFO
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        return EVERY_KIND
 
     def grade(self, task: GradingTask) -> Marking:
         self.on_grade()

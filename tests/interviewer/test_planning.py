@@ -1,5 +1,8 @@
 """Which questions are planned, and in which order."""
 
+import pytest
+
+from interviewer.grading.port import EVERY_KIND
 from interviewer.models import Setup
 from interviewer.planning import SPARES, plan
 from knowledge.models import PERSONAL_KINDS, Kind, Level, Question
@@ -14,10 +17,15 @@ BANK = [
 BY_ID = {one.id: one for one in BANK}
 
 
-def planned(setup: Setup, questions: list[Question] = BANK, history: tuple[str, ...] = ()) -> list[Question]:
+def planned(
+    setup: Setup,
+    questions: list[Question] = BANK,
+    history: tuple[str, ...] = (),
+    markable: frozenset[Kind] | None = None,
+) -> list[Question]:
     """The questions that would be asked, without the spares."""
     known = {one.id: one for one in questions}
-    return [known[id] for id in plan(questions, setup, history).question_ids[: setup.length]]
+    return [known[id] for id in plan(questions, setup, history, markable).question_ids[: setup.length]]
 
 
 def test_the_same_seed_gives_the_same_plan_and_another_seed_another() -> None:
@@ -48,6 +56,36 @@ def test_a_topic_asked_for_lifts_the_limit_on_personal_questions() -> None:
     chosen = planned(Setup(length=4, topics=("working-life",)))
     assert len(chosen) == 4
     assert all(one.kind in PERSONAL_KINDS for one in chosen)
+
+
+MARKABLE: frozenset[Kind] = frozenset(KINDS)
+TASK = {"ddl": "", "datasets": (), "reference": "SELECT 1"}
+WITH_SQL = [*BANK, *(question(f"sql-{n}", topic="sql", kind="sql", **TASK) for n in range(3))]
+
+
+@pytest.mark.parametrize(
+    ("topics", "length", "unmarked"),
+    [
+        pytest.param((), 8, 0, id="others are left"),
+        pytest.param((), 18, 2, id="no others are left"),
+        pytest.param(("sql",), 3, 3, id="their topic is asked for"),
+        pytest.param(("working-life",), 2, 2, id="the personal topic is asked for"),
+        pytest.param(("sql", "security"), 4, 2, id="in turn with another topic asked for"),
+    ],
+)
+def test_what_the_grader_cannot_mark_comes_last_unless_its_topic_is_asked_for(
+    topics: tuple[str, ...], length: int, unmarked: int
+) -> None:
+    for seed in range(10):
+        chosen = planned(Setup(length=length, topics=topics, seed=seed), WITH_SQL, markable=MARKABLE)
+        marked = [one.kind in MARKABLE for one in chosen]
+        assert marked.count(False) == unmarked
+        assert topics or marked == sorted(marked, reverse=True)
+
+
+def test_with_a_grader_that_marks_every_kind_none_comes_last() -> None:
+    chosen = planned(Setup(length=6), WITH_SQL, markable=EVERY_KIND)
+    assert {"sql", "working-life"} < {one.topic for one in chosen}
 
 
 def test_topics_not_asked_for_are_left_out() -> None:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from interviewer import wiring
 from interviewer.engine import Interview
-from interviewer.grading.port import GradingTask
+from interviewer.grading.port import EVERY_KIND, GradingTask
 from interviewer.models import GraderInfo, Marking, Ungraded
 from interviewer.settings import read_settings
 from interviewer.store import SqlStore, StoreUnavailable
@@ -206,6 +206,7 @@ class Failing:
     """Fails until it is mended, then hands over to the real one."""
 
     info = GraderInfo(name="failing", version="1")
+    kinds = EVERY_KIND
     mended = False
 
     def grade(self, task: GradingTask) -> Marking:
