@@ -1,6 +1,7 @@
 """The only door to Streamlit's session state, caches and address line. What a person typed waits here until stored."""
 
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal, assert_never
 
@@ -11,7 +12,7 @@ from interviewer.engine import AnswerRefused, Desk, Interview
 from interviewer.events import Event
 from interviewer.models import Control, Setup
 from interviewer.settings import Settings, read_settings
-from interviewer.store import EventStore, InterviewSummary
+from interviewer.store import EventStore, InterviewSummary, UnknownInterview
 from knowledge.library import Library
 from knowledge.ports import Embedder
 
@@ -157,7 +158,9 @@ def address_of(interview_id: str) -> dict[str, str]:
 
 
 def delete(interview_id: str) -> None:
-    store().delete(interview_id)
+    """A second click finds nothing left to delete."""
+    with suppress(UnknownInterview):
+        store().delete(interview_id)
 
 
 # ── What the candidate does ──────────────────────────────────────────────────────────────────────────────────

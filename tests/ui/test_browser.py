@@ -165,6 +165,7 @@ def test_an_interview_from_start_to_report(browser: Browser, home: Path, tmp_pat
             _find_all_as_it_was(chat)
             _go_on_to_the_report(chat)
             _look_in_the_dark_and_on_a_phone(chat)
+            _delete_the_newest_and_no_other(chat)
         assert chat.strangers == []
 
 
@@ -277,3 +278,25 @@ def _look_in_the_dark_and_on_a_phone(chat: Chat) -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} is too wide"
         chat.shoot(name, page)
         page.context.close()
+
+
+def _delete_the_newest_and_no_other(chat: Chat) -> None:
+    """However often the place is clicked where the question whether to delete stood."""
+    kept = chat.interview_id
+    chat.open()
+    chat.press("Start")
+    expect(chat.page.get_by_test_id("stChatMessage")).to_have_count(1)
+    chat.rest()
+    assert len(chat.store.interviews()) == 2
+    chat.open("/history")
+    chat.page.get_by_role("button", name="Delete").first.click()
+    sure = chat.page.get_by_role("button", name="Delete for good")
+    place = sure.bounding_box()
+    assert place is not None
+    sure.dblclick()
+    expect(chat.page.get_by_role("button", name="Open report")).to_have_count(1)
+    chat.rest()
+    expect(sure).to_have_count(0)
+    chat.page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    chat.rest()
+    assert [summary.id for summary in chat.store.interviews()] == [kept]

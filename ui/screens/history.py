@@ -41,6 +41,7 @@ def _interview(summary: InterviewSummary, practise: Page) -> None:
             label = "Open report" if summary.status == "finished" else "Continue"
             if st.button(label, key=f"open-{summary.id}"):
                 st.switch_page(practise, query_params=session.address_of(summary.id))
-            with st.popover("Delete", icon=":material/delete:"):
+            # With a key of its own: else the next interview, which moves up here, finds its own popover open.
+            with st.popover("Delete", icon=":material/delete:", key=f"deleting-{summary.id}"):
                 st.markdown("Delete this interview with all answers and marks, for good?")
                 st.button("Delete for good", key=f"delete-{summary.id}", on_click=session.delete, args=(summary.id,))
