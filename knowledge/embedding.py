@@ -136,6 +136,9 @@ def _open_tokenizer(path: Path, max_pieces: int) -> Any:
 
 
 def _open_session(path: Path, threads: int) -> Any:
+    # Before the import, or it writes a device id into the person's cache and reports to its maker; asking it to stop
+    # once it is loaded comes too late.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

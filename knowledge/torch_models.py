@@ -60,6 +60,11 @@ class SentenceTransformerEmbedder:
     """Serves a model by name, or from a folder, as sentence-transformers loads it. No code of the model's is run."""
 
     def __init__(self, model: str) -> None:
+        if model.startswith((".", "/", "~")) and not Path(model).is_dir():
+            raise EmbeddingError(
+                f"there is no folder {model}: set INTERVIEWER_EMBEDDING_MODEL to a sentence-transformers model's "
+                "folder, in full, or leave it out for the shipped model"
+            )
         import torch
         from sentence_transformers import SentenceTransformer
 

@@ -1,5 +1,6 @@
 """One contract for every embedder, and what is peculiar to the served one."""
 
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -83,7 +84,7 @@ def test_fingerprints_tell_the_two_apart(embedder: OnnxEmbedder, own_model: Sent
 
 
 def test_an_own_model_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
-    with pytest.raises(EmbeddingError, match="nothing-here"):
+    with pytest.raises(EmbeddingError, match=r"no folder .*nothing-here.*INTERVIEWER_EMBEDDING_MODEL"):
         SentenceTransformerEmbedder(str(tmp_path / "nothing-here"))
 
 
@@ -149,3 +150,14 @@ def test_serving_does_not_import_torch() -> None:
         "sys.exit(bool({'torch', 'transformers', 'sentence_transformers', 'onnx'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", script]).returncode == 0
+
+
+def test_serving_leaves_nothing_in_the_persons_home_and_reports_to_nobody(tmp_path: Path) -> None:
+    script = (
+        "from knowledge.model_files import prepare_model; from knowledge.embedding import OnnxEmbedder\n"
+        "OnnxEmbedder(prepare_model()).encode(['a'])"
+    )
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "ORT_"))}
+    ran = subprocess.run([sys.executable, "-c", script], env={**own, "HOME": str(tmp_path)}, timeout=60)
+    assert ran.returncode == 0
+    assert list(tmp_path.rglob("*")) == []
