@@ -226,7 +226,7 @@ class Catalogue:
             position = self._position(connection, reading.document.id, replaced)
             for gone in {reading.document.id, replaced} - {None}:
                 self._drop(connection, gone)
-            if replaced:
+            if replaced not in (None, reading.document.id):
                 self._drop_written_from(connection, replaced)
             self._insert(connection, reading, position, sorted(paths))
             self._drop_dangling(connection)
@@ -367,7 +367,7 @@ class Catalogue:
     def _asked_nowhere(self, table: Table) -> ColumnElement[bool]:
         return table.c.slug.not_in(select(_QUESTIONS.c.slug).where(*self._here(_QUESTIONS)))
 
-    def _drop_written_from(self, connection: Connection, document_id: str) -> None:
+    def _drop_written_from(self, connection: Connection, document_id: str | None) -> None:
         """What a model drafted from a document's passages goes with the document."""
         rows = connection.execute(select(_WRITTEN).where(*self._here(_WRITTEN))).mappings().all()
         for row in rows:

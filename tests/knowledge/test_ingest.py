@@ -2,8 +2,12 @@
 
 import json
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -13,10 +17,12 @@ from jsonschema import Draft202012Validator
 
 from knowledge.bank import Bank, read_bank
 from knowledge.catalogue import Catalogue
-from knowledge.documents import MAX_BYTES
+from knowledge.documents import MAX_BYTES, read_document
 from knowledge.embedding import OnnxEmbedder
+from knowledge.extraction import extract
+from knowledge.generations import writing
 from knowledge.index import open_index
-from knowledge.index_models import Where
+from knowledge.index_models import IndexBusy, Where
 from knowledge.ingest import ingest, reindex, silent
 from knowledge.ingest_report import FoundLine, IngestReport
 from knowledge.library import Library
@@ -275,6 +281,43 @@ def test_no_files_are_no_error(line: Line):
     assert report.totals.questions == 0
 
 
+# ── A second writer, and death ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_second_writer_is_told_busy_before_anything_is_kept_and_a_dry_run_waits_for_nobody(line: Line):
+    locks = line.write("locks.md", LOCKS)
+    before = line.dump()
+    with ThreadPoolExecutor(1) as other, writing(line.folder / "index"):
+        with pytest.raises(IndexBusy, match=r"^busy: "):
+            other.submit(line.take_in, locks).result()
+        assert other.submit(line.take_in, locks, dry_run=True).result().ok
+        assert line.dump() == before
+        # Whoever holds the lock may go on.
+        assert line.take_in(locks).ok
+    assert line.take_in(locks).ok
+
+
+@pytest.mark.parametrize("point", ["reading", "keeping", "index:2", "unpublished", "published"])
+def test_killed_anywhere_the_index_before_or_after_serves_and_the_next_run_mends_all(line: Line, point: str):
+    before = line.found("transactions that wait in a circle")
+    locks = line.write("locks.md", LOCKS)
+    command = [sys.executable, "-m", "tests.knowledge.ingest_child", str(line.folder), str(locks), point]
+    died = subprocess.run(command, cwd=HERE.parents[1], capture_output=True, text=True, timeout=120, check=False)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    index = open_index(line.folder / "index", line.embedder)
+    name = index.generation.name
+    index.close()
+    assert name == ("generation-000002" if point == "published" else "generation-000001")
+    if point != "published":
+        assert line.found("transactions that wait in a circle") == before
+    assert line.library().all()
+    whole = line.take_in(locks)
+    assert whole.ok
+    assert "How do you keep deadlocks rare?" in line.found("How do you keep deadlocks rare?")
+    assert len(line.catalogue.documents()) == 1
+    assert line.take_in(locks) == whole
+
+
 # ── Shapes and stages ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -285,6 +328,25 @@ def test_the_report_has_the_documented_shape(line: Line):
     shape = Draft202012Validator(schema)
     assert [error.message for error in shape.iter_errors(json.loads(report.model_dump_json()))] == []
     assert set(schema["$defs"]["question"]["properties"]) == set(FoundLine.model_fields)
+
+
+def test_everything_found_in_a_file_is_in_its_report_with_its_line(line: Line):
+    for file in line.take_in(LOOKALIKES).files:
+        if file.error:
+            continue
+        document = read_document(Path(file.path))
+        found = extract(document)
+        assert [(each.line, each.text) for each in file.questions] == [(q.line, q.text) for q in found.questions]
+        assert [(each.line, each.reason) for each in file.refused] == [(r.line, r.reason) for r in found.refused]
+        assert [*file.passage_lines] == [passage.lines for passage in found.passages]
+        told = {each.line for each in (*file.questions, *file.refused)}
+        for each in (*found.questions, *found.refused):
+            told.update(range(each.line, each.last_line + 1))
+        for first, last in (*file.passage_lines, *(q.answer_lines for q in found.questions if q.answer_lines)):
+            told.update(range(first, last + 1))
+        told.update(n for heading in found.headings for n in range(heading.line, heading.last_line + 1))
+        worded = {n for n, text in enumerate(document.text.split("\n"), start=1) if any(c.isalnum() for c in text)}
+        assert worded <= told, file.path
 
 
 def test_progress_is_told_by_stage_and_reaches_its_end(line: Line):

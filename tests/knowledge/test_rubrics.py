@@ -2,13 +2,15 @@
 
 import pytest
 
+from knowledge.index_models import Hit
 from knowledge.kinds import infer_kind, infer_level
 from knowledge.linter import Finding
 from knowledge.merging import content_words
 from knowledge.models import Kind, Level
+from knowledge.ports import QuotedClaim
 from knowledge.probes import PLAIN_PROBES, area_of
-from knowledge.rubrics import MOST_POINTS, checkable, draft_question, mend, slug_of
-from tests.knowledge.found import answered, items, question
+from knowledge.rubrics import MOST_POINTS, checkable, draft_question, mend, rubric_from_quotes, slug_of
+from tests.knowledge.found import SOURCE, answered, items, question
 
 LISTED = items("Keep transactions short.", "Lock rows in one order.", "Retry the victim.")
 
@@ -256,3 +258,44 @@ def test_a_supporting_point_that_repeats_another_goes_and_a_core_one_stays():
         Finding(question_id=draft.id, point_id=point.id, rule="overlap", message="the same") for point in draft.points
     ]
     assert mend(draft, repeating).points == draft.points[:2]
+
+
+# ── From passages, with quotes ───────────────────────────────────────────────────────────────────────────────
+
+PASSAGE = "A lock keeps two writers\napart. It is let go of when the transaction ends."
+
+
+def quoted(quote: str, text: str, passage: int = 0) -> QuotedClaim:
+    return QuotedClaim(passage=passage, quote=quote, text=text)
+
+
+def hit(text: str = PASSAGE) -> Hit:
+    return Hit(rank=1, id="p", kind="passage", text=text, source=SOURCE, heading=None, lines=(3, 4), score=1.0)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        quoted("keeps all writers apart from readers", "Writers are kept apart."),
+        quoted("two writers", "Two writers are kept apart."),
+        quoted("", "Writers are kept apart."),
+        quoted("It is let go of when the transaction ends.", "Readers see old rows."),
+        quoted("A lock keeps two writers apart.", "Writers are kept apart.", passage=1),
+    ],
+    ids=["not in the passage", "too short", "empty", "about something else", "of no passage given"],
+)
+def test_a_claim_whose_quote_does_not_bear_it_is_no_point(claim: QuotedClaim):
+    assert rubric_from_quotes(question("lock-1"), [hit()], [claim]).points == ()
+
+
+def test_a_claim_with_its_quote_is_a_point_that_cites_the_passage():
+    claims = [
+        quoted("A lock keeps two  writers apart.", "A lock keeps two writers apart."),
+        quoted("A lock keeps two writers apart.", "A lock keeps two writers apart!"),
+        quoted("let go of when the transaction ends", "The lock lasts until the transaction ends."),
+    ]
+    one, other = rubric_from_quotes(question("lock-1", "What is a lock?"), [hit()], claims).points
+    assert (one.quote, other.quote) == ("A lock keeps two writers\napart.", "let go of when the transaction ends")
+    assert one.source == SOURCE.model_copy(update={"locator": "lines 3-4"})
+    assert (one.core, one.weight, one.probe.endswith("?")) == (True, 2, True)
+    assert one.id == "lock-1/a-lock-keeps-two-writers-apart"
