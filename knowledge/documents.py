@@ -8,20 +8,25 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from knowledge.blocks import Reading
+from knowledge.confined import ConfinedError, read_confined
 from knowledge.markdown import looks_like_markdown, read_markdown
 from knowledge.markup import read_html
 from knowledge.models import Document, Source
 from knowledge.mojibake import repair
 from knowledge.plain_text import read_plain_text
+from knowledge.records import RecordsError, read_csv, read_data, read_json_lines
 from knowledge.wordpress import read_posts
 
 MAX_BYTES = 20_000_000
 LONGEST_LINE = 20_000
 
-# Formats that are recognised by their first bytes and have no reader.
+# A line of text longer than this is none that anybody wrote. JSON and HTML may be all on one.
+LONGEST_TEXT_LINE = 1_000_000
+MAX_HTML = 5_000_000
+
+# Formats that are recognised by their first bytes: those read in a process of their own, and those without a reader.
+_CONFINED = {b"%PDF-": "pdf", b"PK\x03\x04": "docx"}
 _SIGNATURES = {
-    b"%PDF-": "a PDF",
-    b"PK\x03\x04": "a ZIP archive or an Office document",
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
     b"GIF8": "a GIF image",
@@ -47,20 +52,27 @@ class DocumentError(Exception):
 
 
 def walk(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files named and those inside the folders named, in order. Inside folders, links and hidden names are left."""
+    """The files named and those inside the folders named, in order. Inside folders hidden names are left; links are
+    named, which `read_document` then refuses, and never followed."""
     for path in paths:
         if path.is_dir():
-            inside = sorted(child for child in path.iterdir() if not child.is_symlink() and child.name[0] != ".")
-            yield from walk(inside)
+            yield from _walk_folder(path)
         else:
             yield path
+
+
+def _walk_folder(folder: Path) -> Iterator[Path]:
+    for child in sorted(child for child in folder.iterdir() if child.name[0] != "."):
+        if child.is_dir() and not child.is_symlink():
+            yield from _walk_folder(child)
+        else:
+            yield child
 
 
 def read_document(path: Path) -> Document:
     """Raises DocumentError, with a reason, for what is missing, too large, no text, broken or empty."""
     raw = _bytes(path)
-    text = _decode(raw)
-    reading = READERS[_format(path.suffix.lower(), text)](text)
+    reading = _read(path, raw)
     if not any(c.isalnum() for c in reading.text):
         raise DocumentError("empty: there is no text in it")
     digest = hashlib.sha256(raw).hexdigest()
@@ -75,38 +87,69 @@ def read_document(path: Path) -> Document:
     )
 
 
+def _read(path: Path, raw: bytes) -> Reading:
+    try:
+        for signature, kind in _CONFINED.items():
+            if raw.startswith(signature):
+                return read_confined(kind, path)
+        text = _decode(raw)
+        return READERS[_format(path.suffix.lower(), text)](text)
+    except (ConfinedError, RecordsError) as error:
+        raise DocumentError(str(error)) from error
+
+
 def _read_json(text: str) -> Reading:
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and len(text.strip().split("\n")) > 1:
+            return read_json_lines(text)
         raise DocumentError(f"broken JSON: {error.msg} in line {error.lineno}") from error
     except RecursionError as error:
         raise DocumentError("broken JSON: nested too deeply") from error
-    reading = read_posts(data)
-    if reading is None:
-        raise DocumentError("JSON without a WordPress post in it: 'content.rendered' is not there")
-    return reading
+    return read_posts(data) or read_data(data)
+
+
+def _read_html(text: str) -> Reading:
+    if len(text) > MAX_HTML:
+        raise DocumentError(f"over {MAX_HTML // 1_000_000} MB of HTML")
+    return read_html(text)
 
 
 def _read_markdown(text: str) -> Reading:
     """Nobody writes Markdown in lines as long as this: such a line is left as it is, for emphasis is slow to tell."""
+    _check_lines(text)
     tame = all(len(line) <= LONGEST_LINE for line in text.split("\n"))
     return read_markdown(text) if tame else read_plain_text(text)
 
 
+def _check_lines(text: str) -> None:
+    longest = max(len(line) for line in text.split("\n"))
+    if longest > LONGEST_TEXT_LINE:
+        raise DocumentError(f"a line of {longest:,} characters: nobody wrote that")
+
+
 def _read_text(text: str) -> Reading:
+    _check_lines(text)
     return _read_markdown(text) if looks_like_markdown(text) else read_plain_text(text)
 
 
 # The format of a text to its reader. A new format is a line here and one in _SUFFIXES or _format.
 READERS: dict[str, Callable[[str], Reading]] = {
     "json": _read_json,
-    "html": read_html,
+    "html": _read_html,
+    "jsonl": read_json_lines,
+    "csv": read_csv,
+    "tsv": lambda text: read_csv(text, "\t"),
     "markdown": _read_markdown,
     "text": _read_text,
 }
 _SUFFIXES = {
     ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".tsv": "tsv",
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
@@ -126,6 +169,8 @@ def _format(suffix: str, text: str) -> str:
 
 def _bytes(path: Path) -> bytes:
     try:
+        if path.is_symlink():
+            raise DocumentError("a link: name the file that it leads to")
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
             raise DocumentError("a folder, not a file")

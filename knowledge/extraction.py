@@ -22,7 +22,7 @@ ADVERT = "an advert, not part of what the document teaches"
 INVITATION = "an invitation to go elsewhere, not a question"
 LINK = "nothing but a link"
 EMPTY = "stands where an answer should, and is none"
-COLUMNS = "a column or field beside the questions and answers, or the name of one"
+COLUMNS = "a column or field beside the questions and answers, the name of one, or a page's margin"
 CONTENTS = "a table of contents or a link back to it: what it names stands elsewhere in the document"
 
 # A member of a list of questions that asks nothing needs fewer cues than prose does to be taken for an advert.

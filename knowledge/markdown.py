@@ -195,7 +195,7 @@ class _Source:
         rows = [_cells(self._text, self._starts[number], self._starts[number + 1]) for number in range(first, last)]
         texts = [[_plain(self._text[start:end])[0] for start, end in row] for row in rows]
         inward = sum("](#" in self._text[self._starts[n] : self._starts[n + 1]] for n in range(first, last))
-        written = [n for n, row in enumerate(texts) if n != 1]
+        written = [n for n in range(len(texts)) if n != 1]
         columns = find_columns([texts[n] for n in written]) if inward * 2 <= len(rows) else None
         if columns is None:
             return []

@@ -91,6 +91,10 @@ def assign(outline: Outline, runs: Iterable[Run], candidates: Iterable[Run]) -> 
     unit: int | None = None
     section: int | None = None
     for index, piece in enumerate(outline.pieces):
+        if piece.role == "furniture":
+            owners.append(None)
+            sections.append(section)
+            continue
         if index in run_of:
             unit = index
         elif unit is not None and _is_left(outline.pieces[unit], piece):

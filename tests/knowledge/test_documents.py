@@ -202,12 +202,12 @@ def test_misread_text_is_repaired(broken: str, mended: str):
         pytest.param("a.html", b"<html><script>x()</script></html>", "empty", id="html without text"),
         pytest.param("a.bin", bytes(range(256)) * 4, "binary", id="binary"),
         pytest.param("a.txt", b"\x89PNG\r\n\x1a\n" + b"x" * 99, "a PNG image", id="image called text"),
-        pytest.param("a.pdf", b"%PDF-1.7 ...", "a PDF", id="pdf"),
+        pytest.param("a.pdf", b"%PDF-1.7 ...", "broken PDF", id="pdf"),
         pytest.param("a.txt", b"caf\x81\x8d\x8f \xff", "cannot be decoded", id="undecodable"),
         pytest.param("a.json", b'{"content": ', "broken JSON", id="broken json"),
         pytest.param("a.txt", b'{"content": {"rendered": "<p>x', "broken JSON", id="broken json called text"),
         pytest.param("a.json", b"[" * 100_000, "nested too deeply", id="deep json"),
-        pytest.param("a.json", b'{"a": 1}', "WordPress", id="other json"),
+        pytest.param("a.docx", b"PK\x03\x04....", "ZIP archive", id="zip"),
         pytest.param("a.txt", b"x" * (MAX_BYTES + 1), "over 20 MB", id="too large"),
     ],
 )
@@ -239,7 +239,7 @@ def test_hostile_html_is_read_without_harm(write, html: str):
     assert "deep" in read_document(write("hostile.html", html)).text
 
 
-def test_folders_are_walked_in_order_without_links(tmp_path: Path):
+def test_folders_are_walked_in_order_and_links_refused(tmp_path: Path):
     for name in ("b/2.txt", "b/1.txt", "a.txt", ".git/config"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
@@ -247,4 +247,7 @@ def test_folders_are_walked_in_order_without_links(tmp_path: Path):
     (tmp_path / "link.txt").symlink_to(tmp_path / "a.txt")
     missing = tmp_path / "missing.txt"
     found = [path.relative_to(tmp_path).as_posix() for path in walk([tmp_path, missing])]
-    assert found == ["a.txt", "b/1.txt", "b/2.txt", "missing.txt"]
+    assert found == ["a.txt", "b/1.txt", "b/2.txt", "link.txt", "loop", "missing.txt"]
+    for name in ("link.txt", "loop"):
+        with pytest.raises(DocumentError, match="a link"):
+            read_document(tmp_path / name)

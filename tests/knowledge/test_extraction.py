@@ -6,9 +6,9 @@ import pytest
 
 from knowledge.documents import read_document
 from knowledge.extraction import Extraction, FoundQuestion, extract
-from knowledge.models import Document
 from knowledge.passages import MAX_WORDS
 from tests.knowledge.expectations import differences, read_expected
+from tests.knowledge.lines import unaccounted
 
 HERE = Path(__file__).parent
 LOOKALIKES = HERE / "lookalikes"
@@ -52,17 +52,6 @@ def test_the_seeds_hold_exactly_the_112_questions_and_58_answers_expected():
 def test_nothing_of_a_document_vanishes(path: Path):
     document = read_document(path)
     assert unaccounted(document, extract(document)) == []
-
-
-def unaccounted(document: Document, extraction: Extraction) -> list[str]:
-    """Lines with a word on them that no part of the extraction takes in."""
-    spans = [(q.line, q.last_line) for q in extraction.questions]
-    spans += [q.answer_lines for q in extraction.questions if q.answer_lines]
-    spans += [passage.lines for passage in extraction.passages]
-    spans += [(r.line, r.last_line) for r in (*extraction.refused, *extraction.headings)]
-    taken = {line for first, last in spans for line in range(first, last + 1)}
-    lines = enumerate(document.text.split("\n"), start=1)
-    return [line for number, line in lines if number not in taken and any(c.isalnum() for c in line)]
 
 
 @pytest.mark.parametrize("path", DOCUMENTS)
