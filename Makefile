@@ -61,8 +61,9 @@ fix: $(VENV)/.installed-dev ## Mend what ruff can mend
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-eval: setup ## Measure the graders on the cases in evals/
+eval: setup ## Measure the grader and the search on the cases in evals/
 	@$(BIN)/python -m evals grading --cases evals/cases/dev.jsonl
+	@$(BIN)/python -m evals retrieval --ann 5000
 
 bench: ## Measure speed and memory; the last line is one JSON object. ONLY=name for one group
 	@$(MAKE) -s setup-dev browser >&2

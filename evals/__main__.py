@@ -1,29 +1,38 @@
-"""How good the grading is, measured: `python -m evals grading --cases FILE [--json]`, and `train` to fit it anew."""
+"""How good grading and search are, measured: `python -m evals grading --cases FILE [--json]`, `train` to fit the
+grader anew, `python -m evals retrieval [--json]`."""
 
 import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from evals.crowd import gather_crowd
 from evals.datasets import Case, CaseError, read_cases
 from evals.grading import Mark, by_cosine, by_crediting_everything, by_grader, by_majority, predict
 from evals.metrics import Estimate, Prediction, measure
+from evals.retrieval import QUERIES, Query, ann_recalls, estimate, find_strays, label_sections, read_queries, search_all
+from evals.retrieval import measure as measure_search
 from evals.training import calibrate, fit, gather, leave_one_out, write
 from interviewer.grading import coefficients
 from interviewer.grading.local import LocalGrader, read_vocabulary
 from knowledge.bank import read_bank, read_notes
 from knowledge.embedding import OnnxEmbedder
+from knowledge.index_models import question_entry
+from knowledge.ingest import note_entries
 from knowledge.model_files import prepare_model
 
 DEV_CASES = Path(__file__).parent / "cases" / "dev.jsonl"
+ANN_PASSAGES, ANN_ENCODED = 100_000, 2_000  # the rest have the mean vector of their sentences
 GRADERS = ("local", "cosine", "majority", "everything")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
+        if options.command == "retrieval":
+            return _retrieve(read_queries(options.queries), options.ann, options.json)
         cases = read_cases(options.cases)
     except CaseError as error:
         print(error, file=sys.stderr)
@@ -45,6 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     grading.add_argument("--json", action="store_true", help="end with one JSON object")
     train = commands.add_parser("train", help="fit the local grader's numbers and write them")
     train.add_argument("--cases", type=Path, default=DEV_CASES, help="labelled answers to fit on")
+    retrieval = commands.add_parser("retrieval", help="search for labelled passages, by words, meaning and both")
+    retrieval.add_argument("--queries", type=Path, default=QUERIES, help="JSON lines, one labelled query each")
+    retrieval.add_argument("--ann", type=int, default=ANN_PASSAGES, help="passages to try the approximate index on")
+    retrieval.add_argument("--json", action="store_true", help="end with one JSON object")
     return parser
 
 
@@ -57,6 +70,24 @@ def _grade(cases: Sequence[Case], grader: str, written: Path | None, as_json: bo
         lines = [prediction.model_dump_json() for prediction in predictions]
         written.write_text("\n".join(lines) + "\n", encoding="utf-8")
     _print(cases, predictions, as_json)
+
+
+def _retrieve(queries: Sequence[Query], ann_passages: int, as_json: bool) -> int:
+    embedder, notes = OnnxEmbedder(prepare_model()), note_entries()
+    strays = find_strays(queries, label_sections(notes).values())
+    if strays:
+        print("\n".join(strays), file=sys.stderr)
+        return 1
+    found = search_all(queries, notes, [question_entry(question) for question in read_bank().questions], embedder)
+    metrics = measure_search(found)
+    rows = embedder.encode([query.query for query in queries])
+    crowd = gather_crowd(read_notes(), ann_passages, embedder, min(ann_passages, ANN_ENCODED))
+    metrics["ann_recall_at_5"] = estimate(ann_recalls(crowd, rows))
+    print(f"{len(queries)} queries over {len(notes)} passages; the approximate index over {ann_passages}")
+    _print_metrics(metrics)
+    if as_json:
+        _print_json(metrics, n=len(queries), ungraded=0, passages=len(notes), ann_passages=ann_passages)
+    return 0
 
 
 def _train(cases: Sequence[Case]) -> None:
@@ -85,11 +116,18 @@ def _print(cases: Sequence[Case], predictions: Sequence[Prediction], as_json: bo
     ungraded = sum(prediction.kind == "ungraded" for prediction in predictions)
     questions = len({case.question_id for case in cases})
     print(f"{len(cases)} answers to {questions} questions, {ungraded} ungraded")
-    for name, estimate in metrics.items():
-        print(f"  {name:<32} {_shown(estimate)}")
+    _print_metrics(metrics)
     if as_json:
-        dumped = {name: estimate.model_dump() for name, estimate in metrics.items()}
-        print(json.dumps({"n": len(cases), "ungraded": ungraded, "metrics": dumped}))
+        _print_json(metrics, n=len(cases), ungraded=ungraded)
+
+
+def _print_metrics(metrics: Mapping[str, Estimate]) -> None:
+    for name, measured in metrics.items():
+        print(f"  {name:<40} {_shown(measured)}")
+
+
+def _print_json(metrics: Mapping[str, Estimate], **counts: int) -> None:
+    print(json.dumps({**counts, "metrics": {name: measured.model_dump() for name, measured in metrics.items()}}))
 
 
 def _shown(estimate: Estimate) -> str:

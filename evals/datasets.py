@@ -5,8 +5,9 @@ A row: {"id": "q1/half", "question_id": "q1", "question": "...", "kind": "concep
 {"p1": "covered", "m1": false}, "intent": "answer", "style": "half"}
 """
 
+from collections import Counter
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Protocol, Self, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -66,26 +67,42 @@ class Case(Value):
 
 def read_cases(path: Path) -> tuple[Case, ...]:
     """Raises CaseError naming every bad line at once."""
+    return read_rows(path, Case)
+
+
+class _Row(Protocol):
+    @property
+    def id(self) -> str: ...
+
+    @classmethod
+    def model_validate_json(cls, json_data: str, /) -> Self: ...
+
+
+R = TypeVar("R", bound=_Row)
+
+
+def read_rows(path: Path, row: type[R]) -> tuple[R, ...]:
+    """One JSON object a line, ids unique. Raises CaseError naming every bad line at once."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise CaseError(f"{path} cannot be read: {error}") from error
-    cases: list[Case] = []
+    rows: list[R] = []
     faults: list[str] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            cases.append(Case.model_validate_json(line))
+            rows.append(row.model_validate_json(line))
         except ValidationError as error:
             faults += [f"{path.name}:{number}: {_place(fault['loc'])}{fault['msg']}" for fault in error.errors()]
-    repeated = sorted({case.id for case in cases if sum(other.id == case.id for other in cases) > 1})
-    faults += [f"{path.name}: the id '{case_id}' occurs twice" for case_id in repeated]
+    counted = Counter(row.id for row in rows)
+    faults += [f"{path.name}: the id '{row_id}' occurs twice" for row_id, times in counted.items() if times > 1]
     if faults:
         raise CaseError("\n".join(faults))
-    if not cases:
+    if not rows:
         raise CaseError(f"{path.name} holds no cases")
-    return tuple(cases)
+    return tuple(rows)
 
 
 def _place(location: tuple[int | str, ...]) -> str:

@@ -30,7 +30,7 @@ RANK_OFFSET = 60  # Cormack, Clarke and Büttcher (2009): score = sum over the l
 FETCH = 5  # times k from each list: fusion needs to see what one list has further down
 BATCH = 256
 
-_WORDS, _VECTORS = "words.sqlite", "chroma"
+_WORDS, _VECTORS = "entries.sqlite", "chroma"
 
 
 def build_index(
@@ -92,6 +92,11 @@ def published_vectors(folder: Path, embedder: Embedder) -> Generator[Vectors]:
         yield unchanged
 
 
+class Rankings(NamedTuple):
+    meaning: tuple[str, ...]
+    words: tuple[str, ...]
+
+
 class Index:
     """Searches the published generation, also when a new one is published meanwhile. Threads may share it."""
 
@@ -110,12 +115,19 @@ class Index:
         """The k best entries by words and by meaning together. Text without any word finds nothing."""
         if not text.strip() or k < 1:
             return ()
-        _, words, vectors = self._current()
-        row = self._embedder.encode([text])[0]
-        scores = fuse([vectors.search(row, FETCH * k, where), words.search(text, FETCH * k, where)])
+        opened = self._current()
+        scores = fuse(self._rank(opened, text, FETCH * k, where))
         best = sorted(scores, key=lambda id: (-scores[id], id))[:k]
-        entries = words.read(best)
+        entries = opened.words.read(best)
         return tuple(_hit(rank, entries[id], scores[id]) for rank, id in enumerate(best, start=1))
+
+    def rankings(self, text: str, limit: int, where: Where | None = None) -> "Rankings":
+        """The ids that each half of a search finds, best first: what `search` fuses."""
+        return self._rank(self._current(), text, limit, where)
+
+    def _rank(self, opened: "_Opened", text: str, limit: int, where: Where | None) -> "Rankings":
+        row = self._embedder.encode([text])[0]
+        return Rankings(opened.vectors.search(row, limit, where), opened.words.search(text, limit, where))
 
     def close(self) -> None:
         for opened in (self._opened, self._before):

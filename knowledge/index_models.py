@@ -41,6 +41,7 @@ class Entry(Value):
     question_kind: Kind | None = None
     level: Level | None = None
     document_id: str | None = None
+    answer: str | None = Field(default=None, description="Of a reviewed question: what its points say, in one text.")
 
     @property
     def searched(self) -> str:
@@ -95,4 +96,5 @@ def question_entry(question: Question, document_id: str | None = None) -> Entry:
         question_kind=question.kind,
         level=question.level,
         document_id=document_id,
+        answer=" ".join(point.text for point in question.points) if question.status == "reviewed" else None,
     )

@@ -1,58 +1,77 @@
 """Entries in SQLite with FTS5: found by their words, read back by their ids."""
 
 import hashlib
-import re
 import sqlite3
-import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from knowledge.index_models import Entry, IndexMissing, Where
+from knowledge.query_terms import edited, indexed, query_terms, spaced, spelled
+
+TOUCHED = 2000  # entries that one search ranks at most, unless its rarest word alone stands in more
+SHORTEST_BEGUN = 3  # letters
+MENDED = range(5, 25)  # letters: a shorter word is more likely a name than a slip, a longer one is no word
 
 _FILTERS = tuple(Where.model_fields)
+_TOKENIZER = 'tokenize="porter unicode61 remove_diacritics 2"'
 _SCHEMA = f"""
     CREATE TABLE entries (
         id TEXT PRIMARY KEY, size INTEGER, searched TEXT, entry TEXT, {", ".join(f"{name} TEXT" for name in _FILTERS)}
     );
-    CREATE VIRTUAL TABLE words USING fts5(body, content='', tokenize="porter unicode61 remove_diacritics 2");
+    CREATE TABLE vocabulary (word TEXT PRIMARY KEY, entries INTEGER) WITHOUT ROWID;
+    CREATE VIRTUAL TABLE words USING fts5(body, content='', {_TOKENIZER});
 """
 _UPSERT = f"""
     INSERT OR REPLACE INTO entries (id, size, searched, entry, {", ".join(_FILTERS)})
     VALUES (?, ?, ?, ?, {", ".join("?" for _ in _FILTERS)})
 """
 
-# The tokenizer drops signs, so that C, C++ and C# would be one word.
-_ALIASES = (
-    (re.compile(r"\bc\+\+", re.IGNORECASE), "cplusplus"),
-    (re.compile(r"\bc#", re.IGNORECASE), "csharp"),
-    (re.compile(r"\bf#", re.IGNORECASE), "fsharp"),
-    (re.compile(r"\.net\b", re.IGNORECASE), " dotnet"),
-)
-# These scripts put no spaces between words: each character is indexed alone, a run is searched as a phrase.
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
-_TERM = re.compile(f"[{_UNSPACED}]+|[^\\W_{_UNSPACED}]+")
-_MOST_TERMS = 64
-
-# Fusion looks at ranks only, so a hit by "what" alone would count as much as one by "isolation".
-_STOP_WORD_LIST = """
-    a an and any are as at be been but by can could did do does for from had has have how i if in into is it its me my
-    no not of on or our should so some than that the their them then there these they this to us was we were what when
-    where which who whom whose why will with would you your
-"""
-_STOP_WORDS = frozenset(_STOP_WORD_LIST.split())
-
 
 def write_entries(path: Path, entries: Iterable[Entry]) -> None:
     """Makes the file. An id that comes twice is one entry, the last."""
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.create_function("indexed", 1, _indexed, deterministic=True)
+        connection.create_function("indexed", 1, indexed, deterministic=True)
         connection.executescript(_SCHEMA)
         connection.executemany(_UPSERT, map(_row, entries))
         connection.execute("CREATE INDEX by_size ON entries (size)")
-        connection.execute("INSERT INTO words (rowid, body) SELECT rowid, indexed(searched) FROM entries")
+        answered = _questions_answered(connection)
+
+        def asked(row: int) -> str:
+            return "\n".join(["", *answered.get(row, ())])
+
+        connection.create_function("asked", 1, asked, deterministic=True)
+        connection.execute(
+            "INSERT INTO words (rowid, body) SELECT rowid, indexed(searched || asked(rowid)) FROM entries"
+        )
+        counts: Counter[str] = Counter()
+        for row in connection.execute("SELECT searched FROM entries"):
+            counts.update(spelled(row[0]))
+        connection.executemany("INSERT INTO vocabulary VALUES (?, ?)", counts.items())
+
+
+def _questions_answered(connection: sqlite3.Connection) -> dict[int, list[str]]:
+    """The reviewed questions that each section of the notes answers, by its row: it is found by their words as well.
+
+    A section explains in its own words what people ask for in others. A question goes to the one section that shares
+    most with its points.
+    """
+    connection.execute(f"CREATE VIRTUAL TABLE temp.notes USING fts5(body, {_TOKENIZER})")
+    connection.execute(
+        "INSERT INTO temp.notes (rowid, body) SELECT rowid, indexed(searched) FROM entries "
+        "WHERE kind = 'passage' AND topic IS NOT NULL"
+    )
+    asked: dict[int, list[str]] = {}
+    for (row,) in connection.execute("SELECT entry FROM entries WHERE kind = 'question' ORDER BY id"):
+        question = Entry.model_validate_json(row)
+        terms = query_terms(f"{question.text} {question.answer}") if question.answer else ()
+        best = "SELECT rowid FROM temp.notes WHERE notes MATCH ? ORDER BY rank, rowid LIMIT 1"
+        for (place,) in connection.execute(best, (" OR ".join(map(_phrase, terms)),)) if terms else ():
+            asked.setdefault(place, []).append(question.text)
+    connection.execute("DROP TABLE temp.notes")
+    return asked
 
 
 def _row(entry: Entry) -> tuple[Any, ...]:
@@ -96,19 +115,13 @@ class KeywordIndex:
 
     def search(self, text: str, limit: int, where: Where | None = None) -> tuple[str, ...]:
         """Ids of entries with any of the text's words, best first by BM25."""
-        query = _query(text)
-        if not query:
-            return ()
-        filters = where.model_dump(exclude_none=True) if where else {}
-        conditions = "".join(f" AND {name} = ?" for name in filters)
-        rows = self._fetch(
-            "SELECT entries.id FROM words JOIN entries ON entries.rowid = words.rowid "
-            f"WHERE words MATCH ?{conditions} ORDER BY words.rank, entries.id LIMIT ?",
-            query,
-            *filters.values(),
-            limit,
-        )
-        return tuple(row[0] for row in rows)
+        with closing(self._connect()) as connection:
+            query = _match(connection, query_terms(text))
+            if not query:
+                return ()
+            filters = where.model_dump(exclude_none=True) if where else {}
+            rows = connection.execute(_statement(tuple(filters)), (query, *filters.values(), limit))
+            return tuple(row[0] for row in rows)
 
     def _fetch(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         with closing(self._connect()) as connection:
@@ -118,23 +131,59 @@ class KeywordIndex:
         return sqlite3.connect(self._uri, uri=True)
 
 
-def _query(text: str) -> str:
-    """The text's words, each quoted, so that nothing in it is read as FTS5 syntax."""
-    terms = list(dict.fromkeys(_TERM.findall(_aliased(text).casefold())))
-    telling = [term for term in terms if term not in _STOP_WORDS] or terms
-    return " OR ".join(f'"{_spaced(term).strip()}"' for term in telling[:_MOST_TERMS])
+def _statement(filters: Sequence[str]) -> str:
+    """Without filters FTS5 keeps only the best in mind and no other entry is looked at."""
+    if not filters:
+        best = "SELECT rowid, rank FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?"
+        return f"SELECT id FROM ({best}) AS best JOIN entries ON entries.rowid = best.rowid ORDER BY best.rank, id"
+    conditions = "".join(f" AND {name} = ?" for name in filters)
+    return (
+        "SELECT entries.id FROM words JOIN entries ON entries.rowid = words.rowid "
+        f"WHERE words MATCH ?{conditions} ORDER BY words.rank, entries.id LIMIT ?"
+    )
 
 
-def _indexed(text: str) -> str:
-    return _spaced(_aliased(text))
+def _match(connection: sqlite3.Connection, terms: Sequence[str]) -> str:
+    """An FTS5 query: any of the terms; but where they stand in very many entries, one of the rarest must be there.
+
+    A word that the index does not hold is taken for the beginning of one ("prod", "postgres"), or for a slip.
+    """
+    counts: dict[str, int] = {}
+    for term in terms:
+        phrase = _phrase(term)
+        if not _count(connection, phrase):
+            phrase = _begun(term) if _count(connection, _begun(term)) else _mended(connection, term)
+        counts[phrase] = _count(connection, phrase)
+    known = sorted((phrase for phrase in counts if counts[phrase]), key=lambda phrase: (counts[phrase], phrase))
+    rarest: list[str] = []
+    for phrase in known:
+        if rarest and sum(counts[held] for held in rarest) + counts[phrase] > TOUCHED:
+            return f"({' OR '.join(rarest)}) AND ({' OR '.join(known)})"
+        rarest.append(phrase)
+    return " OR ".join(known)
 
 
-def _aliased(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text)
-    for pattern, alias in _ALIASES:
-        plain = pattern.sub(alias, plain)
-    return plain
+def _phrase(term: str) -> str:
+    """Quoted, so that nothing in it is read as FTS5 syntax."""
+    return f'"{spaced(term).strip()}"'
 
 
-def _spaced(text: str) -> str:
-    return _UNSPACED_CHARACTER.sub(r" \g<0> ", text)
+def _begun(term: str) -> str:
+    return f"{_phrase(term)} *" if len(term) >= SHORTEST_BEGUN else _phrase(term)
+
+
+def _count(connection: sqlite3.Connection, phrase: str) -> int:
+    """The entries that hold the phrase. Counting stops where more would make no difference."""
+    statement = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
+    return int(connection.execute(statement, (phrase, TOUCHED + 1)).fetchone()[0])
+
+
+def _mended(connection: sqlite3.Connection, term: str) -> str:
+    """The word one slip away that stands in most entries; the term itself where there is none."""
+    if len(term) not in MENDED:
+        return _phrase(term)
+    near = edited(term)
+    marks = ", ".join("?" for _ in near)
+    statement = f"SELECT word FROM vocabulary WHERE word IN ({marks}) ORDER BY entries DESC, word LIMIT 1"
+    found = connection.execute(statement, near).fetchone()
+    return _phrase(found[0] if found else term)

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-GROUPS = ("turn", "ingest", "merge", "cold_start")
+GROUPS = ("turn", "ingest", "merge", "search", "cold_start")
 
 
 def main() -> int:
@@ -35,6 +35,8 @@ def _measure(group: str) -> Callable[[Path], dict[str, float]]:
             from tests.bench.ingest import measure
         case "merge":
             from tests.bench.merge import measure
+        case "search":
+            from tests.bench.search import measure
         case _:
             from tests.bench.cold_start import measure
     return measure

@@ -14,7 +14,7 @@ import pytest
 from filelock import FileLock
 from numpy.typing import NDArray
 
-from knowledge import index
+from knowledge import index, keyword_index
 from knowledge.embedding import OnnxEmbedder
 from knowledge.index import Index, build_index, fuse, open_index
 from knowledge.index_models import (
@@ -27,7 +27,8 @@ from knowledge.index_models import (
     question_entry,
 )
 from knowledge.models import Passage, Source
-from tests.factories import question
+from knowledge.query_terms import edited
+from tests.factories import point, question
 
 SOURCE = Source(title="A handbook", url="https://handbook.example")
 
@@ -35,9 +36,9 @@ SOURCE = Source(title="A handbook", url="https://handbook.example")
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
-def passage(id: str, text: str, heading: str | None = None, document_id: str = "d1") -> Entry:
+def passage(id: str, text: str, heading: str | None = None, document_id: str = "d1", topic: str | None = None) -> Entry:
     return passage_entry(
-        Passage(id=id, document_id=document_id, text=text, heading=heading, lines=(3, 4), source=SOURCE)
+        Passage(id=id, document_id=document_id, text=text, heading=heading, lines=(3, 4), source=SOURCE), topic
     )
 
 
@@ -102,6 +103,8 @@ def ids(opened: Index, text: str, k: int = 5, where: Where | None = None) -> lis
         pytest.param("数据库", "p-cjk", id="a script without spaces"),
         pytest.param("索引", "p-cjk", id="inside a run of it"),
         pytest.param("CAFE", "p-cafe", id="case and accents aside"),
+        pytest.param("destr", "p-cpp", id="the beginning of a word"),
+        pytest.param("garbagge colector", "p-csharp", id="slips of the finger"),
     ],
 )
 def test_a_search_finds(opened: Index, text: str, first: str) -> None:
@@ -142,6 +145,43 @@ def test_hits_carry_what_a_citation_needs(opened: Index) -> None:
     assert (first.id, first.kind, first.heading, first.lines) == ("p-injection", "passage", "SQL injection", (3, 4))
     assert first.source == SOURCE
     assert first.text.startswith("Bound parameters")
+
+
+@pytest.mark.parametrize(
+    ("slip", "word"),
+    [("deadlok", "deadlock"), ("sesion", "session"), ("patttern", "pattern"), ("idnex", "index"), ("hangs", "hands")],
+)
+def test_a_slip_is_a_letter_lacking_too_many_or_swapped_not_another_one(slip: str, word: str) -> None:
+    assert (word in edited(slip)) is (slip != "hangs")
+
+
+def test_a_section_of_the_notes_is_found_by_the_words_of_the_question_it_answers(
+    tmp_path: Path, embedder: OnnxEmbedder
+) -> None:
+    sections = (
+        passage("p-locks", "Each of two transactions holds what the other needs; one is aborted.", topic="databases"),
+        passage("p-keys", "A primary key names one row and no other.", topic="databases"),
+    )
+    cycle = point("cycle", question="deadlocks", text="Each of two holds what the other needs.")
+    asked = question("deadlocks", [cycle], text="What is a deadlock?")
+    build_index(tmp_path, [*sections, question_entry(asked)], embedder)
+    opened = open_index(tmp_path, embedder)
+    assert opened.rankings("deadlock", 5, Where(kind="passage")).words == ("p-locks",)
+    draft = asked.model_copy(update={"status": "draft"})
+    build_index(tmp_path, [*sections, question_entry(draft)], embedder)
+    assert opened.rankings("deadlock", 5, Where(kind="passage")).words == ()
+
+
+def test_where_words_stand_in_very_many_entries_a_rare_one_must_be_there(
+    tmp_path: Path, embedder: OnnxEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [passage(f"p-{number}", f"A server answers request {number}.") for number in range(12)]
+    build_index(tmp_path, [*many, passage("p-rare", "A server keeps a ledger.")], embedder)
+    opened = open_index(tmp_path, embedder)
+    assert len(opened.rankings("server ledger", 20).words) == 13
+    monkeypatch.setattr(keyword_index, "TOUCHED", 5)
+    assert opened.rankings("server ledger", 20).words == ("p-rare",)
+    assert len(opened.rankings("server", 20).words) == 13
 
 
 @pytest.mark.parametrize(
@@ -313,7 +353,7 @@ def test_no_index_says_what_to_run(tmp_path: Path, embedder: OnnxEmbedder) -> No
         open_index(tmp_path, embedder)
 
 
-@pytest.mark.parametrize("lost", ["words.sqlite", "chroma/chroma.sqlite3", "manifest.json"])
+@pytest.mark.parametrize("lost", ["entries.sqlite", "chroma/chroma.sqlite3", "manifest.json"])
 def test_a_generation_that_lost_a_part_is_built_again(tmp_path: Path, embedder: OnnxEmbedder, lost: str) -> None:
     generation = build_index(tmp_path, ENTRIES, embedder)
     (tmp_path / generation.name / lost).unlink()
