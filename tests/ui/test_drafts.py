@@ -1,13 +1,15 @@
 """`interviewer drafts` as a person or a program uses it."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.ui import test_cli
-from tests.ui.test_cli import Ran
+from tests.ui.test_cli import ROOT, Ran
 
 DOCUMENT = """# Locks
 
@@ -88,3 +90,18 @@ def test_help_teaches_with_what_the_command_does(run: Run, command: str):
     ran = run("drafts", command, "--help")
     assert ran.status == 0
     assert "Example: interviewer drafts" in ran.out
+
+
+def test_a_second_writer_is_told_busy_in_a_line(run: Run, home: Path, tmp_path: Path):
+    (tmp_path / "locks.md").write_text(DOCUMENT, encoding="utf-8")
+    holder = "import sys; from pathlib import Path; from knowledge.generations import writing\n"
+    holder += "with writing(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", holder, str(home / "index")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        ran = run("ingest", str(tmp_path / "locks.md"))
+        other.communicate("")
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.splitlines()[-1].startswith("interviewer: busy: another process is ingesting")
+    assert run("drafts", "list", "--json").json == []
