@@ -2,7 +2,8 @@
 
 StoreError
 ├── Conflict            someone else appended first: read again, and go on from what stands
-├── UnknownInterview    there is no interview of that id
+├── UnknownInterview    there is no interview of that id, or it is somebody else's
+├── UnreadableLog       an event of it is damaged: leave it out, or delete it
 └── StoreUnavailable    the database cannot be opened, read or written: the message says what to do
 """
 
@@ -11,12 +12,13 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
-from typing import Any, Literal, Protocol, assert_never
+from typing import Any, Literal, NamedTuple, Protocol, assert_never
 
 from pydantic import Field
 from sqlalchemy import (
     JSON,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     ForeignKey,
@@ -71,8 +73,19 @@ class UnknownInterview(StoreError):
     pass
 
 
+class UnreadableLog(StoreError):
+    pass
+
+
 class StoreUnavailable(StoreError):
     pass
+
+
+class Owner(NamedTuple):
+    """Whose interviews a store shows, where several people share a database."""
+
+    workspace_id: str
+    candidate_id: str
 
 
 class InterviewSummary(Value):
@@ -93,14 +106,16 @@ class InterviewSummary(Value):
 
 
 class EventStore(Protocol):
-    """Append-only logs, one an interview. `seq` counts from 1 without gaps. Safe to share between threads."""
+    """Append-only logs, one an interview. `seq` counts from 1 without gaps. Safe to share between threads.
+
+    One that was opened for an owner knows that owner's interviews only: any other is unknown to it."""
 
     def append(self, events: Sequence[Event], expected_seq: int) -> None:
         """All of `events`, of one interview, or none. Raises Conflict unless the log now ends at `expected_seq`."""
         ...
 
     def read(self, interview_id: str) -> tuple[Event, ...]:
-        """The whole log, in order. Raises UnknownInterview."""
+        """The whole log, in order. Raises UnknownInterview, and UnreadableLog."""
         ...
 
     def interviews(self) -> tuple[InterviewSummary, ...]:
@@ -108,7 +123,7 @@ class EventStore(Protocol):
         ...
 
     def delete(self, interview_id: str) -> None:
-        """Removes every row of it, for good. Raises UnknownInterview."""
+        """Removes every row of it, readable or not, for good. Raises UnknownInterview."""
         ...
 
 
@@ -124,35 +139,44 @@ def summarise(before: InterviewSummary | None, events: Sequence[Event]) -> Inter
 class MemoryStore:
     """The double: as strict as the real one, and gone with the process."""
 
-    def __init__(self) -> None:
+    def __init__(self, owner: Owner | None = None) -> None:
+        self.owner = owner
         self._logs: dict[str, list[str]] = {}
         self._summaries: dict[str, InterviewSummary] = {}
         self._lock = Lock()
+
+    def seen_by(self, owner: Owner) -> "MemoryStore":
+        """The same interviews, as this owner is shown them."""
+        view = MemoryStore(owner)
+        view._logs, view._summaries, view._lock = self._logs, self._summaries, self._lock
+        return view
 
     def append(self, events: Sequence[Event], expected_seq: int) -> None:
         interview_id = _check_batch(events, expected_seq)
         with self._lock:
             before = self._summaries.get(interview_id)
-            _check_position(interview_id, before, expected_seq)
+            _check_position(interview_id, before, expected_seq, self.owner)
             self._logs.setdefault(interview_id, []).extend(happened.model_dump_json() for happened in events)
             self._summaries[interview_id] = summarise(before, events)
 
     def read(self, interview_id: str) -> tuple[Event, ...]:
         with self._lock:
-            bodies = tuple(self._logs.get(interview_id, ()))
-        if not bodies:
-            raise _unknown(interview_id)
-        return tuple(read_event(json.loads(body)) for body in bodies)
+            bodies = tuple(self._logs[interview_id]) if self._knows(interview_id) else ()
+        return _log(interview_id, bodies)
 
     def interviews(self) -> tuple[InterviewSummary, ...]:
         with self._lock:
-            return _latest_first(self._summaries.values())
+            return _latest_first(summary for summary in self._summaries.values() if _is_of(summary, self.owner))
 
     def delete(self, interview_id: str) -> None:
         with self._lock:
-            if self._logs.pop(interview_id, None) is None:
+            if not self._knows(interview_id):
                 raise _unknown(interview_id)
-            del self._summaries[interview_id]
+            del self._logs[interview_id], self._summaries[interview_id]
+
+    def _knows(self, interview_id: str) -> bool:
+        summary = self._summaries.get(interview_id)
+        return summary is not None and _is_of(summary, self.owner)
 
 
 # ── SQL ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -193,7 +217,8 @@ class SqlStore:
     Opening brings the tables up to date. Raises StoreUnavailable.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, owner: Owner | None = None) -> None:
+        self.owner = owner
         self._engine = _make_engine(url)
         # On SQLite a transaction that will write must say so at once: one that starts by reading and then writes
         # can fail without the busy timeout ever being waited for.
@@ -206,32 +231,40 @@ class SqlStore:
         try:
             with _translated(self._engine), self._writer.begin() as connection:
                 before = _summary_of(connection, interview_id)
-                _check_position(interview_id, before, expected_seq)
+                _check_position(interview_id, before, expected_seq, self.owner)
                 _write_summary(connection, before, summarise(before, events))
                 connection.execute(insert(_EVENTS), [_row(happened) for happened in events])
         except IntegrityError as error:
             raise _conflict(interview_id, expected_seq) from error
 
     def read(self, interview_id: str) -> tuple[Event, ...]:
-        bodies = select(_EVENTS.c.body).where(_EVENTS.c.interview_id == interview_id).order_by(_EVENTS.c.seq)
+        bodies = select(_EVENTS.c.body).join(_INTERVIEWS).where(*self._of(interview_id)).order_by(_EVENTS.c.seq)
         with _translated(self._engine), self._engine.connect() as connection:
             rows = connection.execute(bodies).scalars().all()
-        if not rows:
-            raise _unknown(interview_id)
-        return tuple(read_event(json.loads(body)) for body in rows)
+        return _log(interview_id, rows)
 
     def interviews(self) -> tuple[InterviewSummary, ...]:
         with _translated(self._engine), self._engine.connect() as connection:
-            rows = connection.execute(select(_INTERVIEWS)).mappings().all()
+            rows = connection.execute(select(_INTERVIEWS).where(*self._own())).mappings().all()
         return _latest_first(_summary(row) for row in rows)
 
     def delete(self, interview_id: str) -> None:
         with _translated(self._engine), self._writer.begin() as connection:
+            known = connection.execute(select(_INTERVIEWS.c.id).where(*self._of(interview_id))).scalar()
+            if known is None:
+                raise _unknown(interview_id)
             connection.execute(delete(_EVENTS).where(_EVENTS.c.interview_id == interview_id))
-            removed = connection.execute(delete(_INTERVIEWS).where(_INTERVIEWS.c.id == interview_id)).rowcount
-        if not removed:
-            raise _unknown(interview_id)
+            connection.execute(delete(_INTERVIEWS).where(_INTERVIEWS.c.id == interview_id))
         self._empty_write_ahead_log()
+
+    def _of(self, interview_id: str) -> tuple[ColumnElement[bool], ...]:
+        return (_INTERVIEWS.c.id == interview_id, *self._own())
+
+    def _own(self) -> tuple[ColumnElement[bool], ...]:
+        if self.owner is None:
+            return ()
+        workspace_id, candidate_id = self.owner
+        return _INTERVIEWS.c.workspace_id == workspace_id, _INTERVIEWS.c.candidate_id == candidate_id
 
     def close(self) -> None:
         """Lets go of every connection."""
@@ -296,11 +329,35 @@ def _check_batch(events: Sequence[Event], expected_seq: int) -> str:
     return events[0].interview_id
 
 
-def _check_position(interview_id: str, before: InterviewSummary | None, expected_seq: int) -> None:
-    if before is None and expected_seq > 0:
+def _check_position(interview_id: str, before: InterviewSummary | None, expected_seq: int, owner: Owner | None) -> None:
+    if (before is None and expected_seq > 0) or (before is not None and not _is_of(before, owner)):
         raise _unknown(interview_id)
     if before is not None and before.seq != expected_seq:
         raise _conflict(interview_id, expected_seq)
+
+
+def _is_of(summary: InterviewSummary, owner: Owner | None) -> bool:
+    return owner is None or owner == (summary.workspace_id, summary.candidate_id)
+
+
+def _log(interview_id: str, bodies: Sequence[str]) -> tuple[Event, ...]:
+    if not bodies:
+        raise _unknown(interview_id)
+    return tuple(_read(interview_id, seq, body) for seq, body in enumerate(bodies, start=1))
+
+
+def _read(interview_id: str, seq: int, body: str) -> Event:
+    try:
+        happened = read_event(json.loads(body))
+    except (ValueError, TypeError, AttributeError):  # no JSON, no event, or JSON that is not even an object
+        happened = None
+    if happened is None or (happened.interview_id, happened.seq) != (interview_id, seq):
+        # Raised out here, without a cause: what a parser complains of it also quotes, and this may be an answer.
+        raise UnreadableLog(
+            f"event {seq} of interview '{interview_id}' is missing or damaged: bring the database back from a copy, "
+            f"or remove this interview with `interviewer delete {interview_id}`"
+        )
+    return happened
 
 
 def _unknown(interview_id: str) -> UnknownInterview:
@@ -353,7 +410,8 @@ def _make_engine(url: str) -> Engine:
         ) from error
     except ImportError as error:
         raise StoreUnavailable(
-            f"the database's driver is not installed ({error.name}): install it, psycopg for postgresql+psycopg:// say"
+            f"the database's driver is not installed ({error.name}). For PostgreSQL: pip install 'psycopg[binary]', "
+            "and write INTERVIEWER_DATABASE_URL as postgresql+psycopg://user:password@host/name"
         ) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune_sqlite)

@@ -9,19 +9,20 @@ from pathlib import Path
 
 from interviewer.drafting import ModelDrafter
 from interviewer.engine import Desk, Interview, Questions, start
-from interviewer.events import Asked
+from interviewer.events import Asked, Event
 from interviewer.grading.fallback import FallbackGrader
 from interviewer.grading.llm import ModelGrader
 from interviewer.grading.local import LocalGrader, read_vocabulary
 from interviewer.grading.port import Grader
 from interviewer.llm.litellm import LiteLLM
 from interviewer.llm.port import LLM
+from interviewer.logs import logger
 from interviewer.models import Setup
 from interviewer.phrasing import BankPhraser, Phraser
 from interviewer.phrasing_model import ModelPhraser
 from interviewer.planning import plan
 from interviewer.settings import Settings, SettingsError
-from interviewer.store import EventStore, SqlStore
+from interviewer.store import EventStore, Owner, SqlStore, StoreError
 from knowledge.bank import Bank, read_bank, read_notes
 from knowledge.catalogue import Catalogue
 from knowledge.drafts import Drafts
@@ -39,6 +40,8 @@ EARLIER_INTERVIEWS = 20
 """So many of the latest are looked at, so that a new interview asks what they did not."""
 WORDING_TIMEOUT = 15.0
 """Seconds to wait for a model's words: the bank's are at hand, and a person is waiting."""
+
+_log = logger("wiring")
 
 
 def fresh_id() -> str:
@@ -127,8 +130,8 @@ def ingest_documents(
 
 
 def open_store(settings: Settings) -> EventStore:
-    """Raises StoreUnavailable."""
-    return SqlStore(settings.interviews_url)
+    """This candidate's interviews in this workspace, whoever else's the database holds. Raises StoreUnavailable."""
+    return SqlStore(settings.interviews_url, Owner(settings.workspace_id, settings.candidate_id))
 
 
 def open_llm(settings: Settings, timeout: float | None = None) -> LLM | None:
@@ -185,17 +188,24 @@ def begin_interview(settings: Settings, desk: Desk, library: Library, setup: Set
     return start(
         desk,
         setup,
-        plan(library.all(), setup, asked_before(settings, desk.store), desk.grader.kinds),
+        plan(library.all(), setup, asked_before(desk.store), desk.grader.kinds),
         bank_revision=library.revision,
         candidate_id=settings.candidate_id,
         workspace_id=settings.workspace_id,
     )
 
 
-def asked_before(settings: Settings, store: EventStore) -> Sequence[str]:
-    """The ids of questions that this candidate's latest interviews asked, oldest first."""
-    whose = (settings.workspace_id, settings.candidate_id)
-    own = [summary for summary in store.interviews() if (summary.workspace_id, summary.candidate_id) == whose]
-    logs = (store.read(summary.id) for summary in own[:EARLIER_INTERVIEWS])
+def asked_before(store: EventStore) -> Sequence[str]:
+    """The ids of questions that the latest interviews asked, oldest first."""
+    logs = (_readable_log(store, summary.id) for summary in store.interviews()[:EARLIER_INTERVIEWS])
     asked = [event for log in logs for event in log if isinstance(event, Asked)]
     return [event.question.id for event in sorted(asked, key=lambda event: event.at)]
+
+
+def _readable_log(store: EventStore, interview_id: str) -> tuple[Event, ...]:
+    """An interview that is damaged, or was deleted a moment ago, is no reason against a new one."""
+    try:
+        return store.read(interview_id)
+    except StoreError as error:
+        _log.warning("passed over", interview_id=interview_id, error=type(error).__name__)
+        return ()

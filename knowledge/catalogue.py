@@ -450,7 +450,8 @@ def _make_engine(url: str) -> Engine:
         ) from error
     except ImportError as error:
         raise CatalogueError(
-            f"the database's driver is not installed ({error.name}): install it, psycopg for postgresql+psycopg:// say"
+            f"the database's driver is not installed ({error.name}). For PostgreSQL: pip install 'psycopg[binary]', "
+            "and write INTERVIEWER_DATABASE_URL as postgresql+psycopg://user:password@host/name"
         ) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune_sqlite)

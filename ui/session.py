@@ -106,12 +106,7 @@ def load() -> None:
 
 def interviews() -> tuple[InterviewSummary, ...]:
     """This person's own, the latest first."""
-    mine = settings()
-    return tuple(
-        summary
-        for summary in store().interviews()
-        if summary.candidate_id == mine.candidate_id and summary.workspace_id == mine.workspace_id
-    )
+    return store().interviews()
 
 
 def begin(setup: Setup) -> None:

@@ -3,7 +3,9 @@
 import multiprocessing
 import sqlite3
 import threading
+import traceback
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +18,17 @@ from sqlalchemy import create_engine, inspect
 from interviewer import migrations
 from interviewer.events import Answered, Asked, Event, Finished, Marked, Paused, Said, Started
 from interviewer.models import Advance, Answer, GraderInfo, Phrase, Plan, Rules, Setup, Ungraded
-from interviewer.store import METADATA, Conflict, EventStore, MemoryStore, SqlStore, StoreUnavailable, UnknownInterview
+from interviewer.store import (
+    METADATA,
+    Conflict,
+    EventStore,
+    MemoryStore,
+    Owner,
+    SqlStore,
+    StoreUnavailable,
+    UnknownInterview,
+    UnreadableLog,
+)
 from knowledge.models import Concept
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -130,6 +142,38 @@ def test_deleting_removes_one_interview_and_leaves_the_others(store: EventStore)
     with pytest.raises(UnknownInterview):
         store.read(ONE)
     assert [summary.id for summary in store.interviews()] == [TWO]
+
+
+@pytest.mark.parametrize(
+    ("workspace_id", "candidate_id"),
+    [("local", "ada"), ("elsewhere", "local")],
+    ids=["of another candidate", "of another workspace"],
+)
+def test_an_owner_knows_their_own_interviews_only(
+    store: MemoryStore | SqlStore, path: Path, workspace_id: str, candidate_id: str
+) -> None:
+    store.append([started()], 0)
+    stranger = seen_by(store, path, Owner(workspace_id, candidate_id))
+    uses = (
+        lambda: stranger.read(ONE),
+        lambda: stranger.append([asked(2)], 1),
+        lambda: stranger.append([started()], 0),
+        lambda: stranger.delete(ONE),
+    )
+    for use in uses:
+        with pytest.raises(UnknownInterview, match=ONE):
+            use()
+    assert stranger.interviews() == ()
+    owner = seen_by(store, path, Owner("local", "local"))
+    assert owner.read(ONE) == store.read(ONE)
+    assert owner.interviews() == store.interviews()
+    owner.append([asked(2)], 1)
+    owner.delete(ONE)
+    assert store.interviews() == ()
+
+
+def seen_by(store: MemoryStore | SqlStore, path: Path, owner: Owner) -> EventStore:
+    return store.seen_by(owner) if isinstance(store, MemoryStore) else SqlStore(f"sqlite:///{path}", owner)
 
 
 def test_the_history_lists_interviews_with_the_last_changed_first(store: EventStore) -> None:
@@ -283,9 +327,10 @@ def test_an_error_never_quotes_an_answer(sql: SqlStore, path: Path) -> None:
     [
         ("not a url", "write sqlite:///"),
         ("sqlite:////nowhere/at/all/log.sqlite", "exists, is writable"),
-        ("postgresql+psycopg2cffi://user:hunter2@localhost/viva", "install it"),
+        ("postgresql+psycopg2cffi://user:hunter2@localhost/viva", "psycopg2cffi"),
+        ("postgresql://user:hunter2@localhost/viva", r"pip install 'psycopg\[binary\]'.* postgresql\+psycopg://"),
     ],
-    ids=["no URL", "no folder", "no driver"],
+    ids=["no URL", "no folder", "no driver", "PostgreSQL's usual driver"],
 )
 def test_a_database_that_cannot_be_opened_says_what_to_do(url: str, remedy: str) -> None:
     with pytest.raises(StoreUnavailable, match=remedy) as raised:
@@ -293,13 +338,30 @@ def test_a_database_that_cannot_be_opened_says_what_to_do(url: str, remedy: str)
     assert "hunter2" not in str(raised.value)
 
 
-def test_a_row_of_an_unknown_version_is_refused_not_guessed_at(sql: SqlStore, path: Path) -> None:
-    sql.append([started()], 0)
-    with sqlite3.connect(path) as connection:
-        connection.execute("""UPDATE events SET body = replace(body, '"v":1', '"v":99')""")
-    connection.close()
-    with pytest.raises(ValueError, match="v"):
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE events SET body = replace(body, '\"v\":1', '\"v\":99') WHERE seq = 2",
+        "UPDATE events SET body = '{bad my private words' WHERE seq = 2",
+        "UPDATE events SET body = '[]' WHERE seq = 2",
+        "UPDATE events SET body = '{\"v\": null}' WHERE seq = 2",
+        "UPDATE events SET body = (SELECT body FROM events WHERE seq = 3) WHERE seq = 2",
+        "DELETE FROM events WHERE seq = 2",
+    ],
+    ids=["of an unknown version", "no JSON", "no object", "no version", "of another place", "missing"],
+)
+def test_a_damaged_event_is_named_not_guessed_at_and_can_be_deleted(sql: SqlStore, path: Path, change: str) -> None:
+    sql.append([started(), asked(2), answered(3, text="my private words")], 0)
+    sql.append([started(TWO)], 0)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(change + (f" AND interview_id = '{ONE}'"))
+        connection.commit()
+    with pytest.raises(UnreadableLog, match=f"event 2 of interview '{ONE}'.*interviewer delete {ONE}") as raised:
         sql.read(ONE)
+    assert "private words" not in "".join(traceback.format_exception(raised.value))
+    assert len(sql.interviews()) == 2
+    sql.delete(ONE)
+    assert [summary.id for summary in sql.interviews()] == [TWO]
 
 
 def test_a_stored_log_survives_reopening(sql: SqlStore, path: Path) -> None:

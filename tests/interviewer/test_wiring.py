@@ -1,12 +1,15 @@
 """From settings to an interview that runs; and what is not loaded before it is needed."""
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from interviewer import wiring
+from interviewer.engine import Interview
 from interviewer.grading.fallback import FallbackGrader
 from interviewer.grading.llm import ModelGrader
 from interviewer.grading.local import LocalGrader
@@ -14,7 +17,7 @@ from interviewer.models import Setup
 from interviewer.phrasing import BankPhraser
 from interviewer.phrasing_model import ModelPhraser
 from interviewer.settings import Settings, SettingsError, read_settings
-from interviewer.store import SqlStore
+from interviewer.store import SqlStore, UnknownInterview
 from knowledge.embedding import OnnxEmbedder
 
 HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "litellm", "openai", "onnxruntime", "streamlit")
@@ -109,5 +112,40 @@ def test_only_the_candidates_own_interviews_count_as_asked(
     desk = wiring.open_desk(settings, library=library, embedder=embedder)
     wiring.begin_interview(settings, desk, library, Setup(length=1))
     monkeypatch.setenv("INTERVIEWER_CANDIDATE_ID", "somebody-else")
-    assert len(wiring.asked_before(settings, desk.store)) == 1
-    assert wiring.asked_before(read_settings(), desk.store) == []
+    assert len(wiring.asked_before(desk.store)) == 1
+    assert wiring.asked_before(wiring.open_store(read_settings())) == []
+
+
+@pytest.mark.parametrize("setting", ["CANDIDATE_ID", "WORKSPACE_ID"])
+def test_a_shared_database_shows_nobody_the_interviews_of_others(
+    settings: Settings, embedder: OnnxEmbedder, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    library = wiring.open_library(settings)
+    desk = wiring.open_desk(settings, library=library, embedder=embedder)
+    interview = wiring.begin_interview(settings, desk, library, Setup(length=1))
+    monkeypatch.setenv(f"INTERVIEWER_{setting}", "somebody-else")
+    theirs = wiring.open_desk(read_settings(), library=library, embedder=embedder)
+    assert theirs.store.interviews() == ()
+    for use in (lambda: Interview(interview.id, theirs), lambda: theirs.store.delete(interview.id)):
+        with pytest.raises(UnknownInterview):
+            use()
+    assert desk.store.read(interview.id) == interview.events
+
+
+def test_a_damaged_interview_is_passed_over_and_not_in_the_way_of_a_new_one(
+    settings: Settings, embedder: OnnxEmbedder, caplog: pytest.LogCaptureFixture
+) -> None:
+    library = wiring.open_library(settings)
+    desk = wiring.open_desk(settings, library=library, embedder=embedder)
+    first = wiring.begin_interview(settings, desk, library, Setup(length=1))
+    damage(settings)
+    assert wiring.asked_before(desk.store) == []
+    assert (first.id in caplog.text, "passed over" in caplog.text) == (True, True)
+    assert wiring.begin_interview(settings, desk, library, Setup(length=1)).state.current.number == 1
+    desk.store.delete(first.id)
+
+
+def damage(settings: Settings) -> None:
+    with closing(sqlite3.connect(settings.home / "interviews.sqlite")) as connection:
+        connection.execute("UPDATE events SET body = '{bad'")
+        connection.commit()
