@@ -36,8 +36,23 @@ def test_nothing_of_the_corpus_vanishes(path: Path):
 
 
 PIECES = (
-    "``` |# |## What?|\n\n|<details>|</details>|<b>|- [x] |1. |Q: |A: |\x00|\ufeff|“|&lt;|<script>|---\n|],|“é|什么|**|</p>|?"
-).split("|") + ["|", '{"question": ', '"', "\t", "Answer:", "```"]
+    *(
+        "``` ",
+        "# ",
+        "## What?",
+        "\n\n",
+        "<details>",
+        "</details>",
+        "<b>",
+        "- [x] ",
+        "1. ",
+        "Q: ",
+        "A: ",
+        "\x00",
+        "\ufeff",
+    ),
+    *("“", "&lt;", "<script>", "---\n", "],", "“é", "什么", "**", "</p>", "?", "|", '{"question": ', '"', "Answer:"),
+)
 
 
 def mutated(raw: bytes, seed: int) -> bytes:
