@@ -14,6 +14,7 @@ _CUES: tuple[tuple[float, re.Pattern[str]], ...] = tuple(
             1.5,
             r"\b(?:sign up|subscribe (?:to (?:our|my|the)|now|for)|enrol+ (?:now|today|in)|register now)\b",
         ),
+        (1.5, r"\b(?:find|explore|see|get|check|view|read)\b.{0,30}\ball\b.{0,40}\b(?:questions|answers)\b"),
         (1.5, r"\b(?:follow|join|contact|visit) (?:us|our|me|my)\b|\bcheck (?:us |it )?out\b|\bget in touch\b"),
         (1.5, r"\b(?:get started|start learning|apply|buy|order|book|download|try it) (?:now|today|free|for free)\b"),
         (1.5, r"\b(?:download|explore|discover|browse|read|see|get) (?:our|my|more|a wide range)\b"),

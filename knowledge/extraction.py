@@ -30,6 +30,7 @@ MEMBER_ADVERT = 1.5
 
 # Level marks and other ornaments behind a question.
 _TRAILING = re.compile(r"(?<=[\w?!.)\"”'’])[^\S\n]+[\u2600-\u27bf\u2b50-\u2b55\U0001f300-\U0001faff\ufe0f\s]+$")
+_LEADING = re.compile(r"^[\u2600-\u27bf\u2b50-\u2b55\U0001f300-\U0001faff\ufe0f\s]+(?=\w)")
 _LETTER = re.compile(r"\(?[A-Za-z][.)]\s")
 
 
@@ -126,7 +127,7 @@ def _question(body: Body, pieces: Sequence[Piece], section: str | None) -> Found
     places = [*keys, *body.answer]
     lines = [*body.question, *([] if answer else body.answer)]
     return FoundQuestion(
-        text=_TRAILING.sub("", render([piece for piece in asked if piece.text])),
+        text=_TRAILING.sub("", _LEADING.sub("", render([piece for piece in asked if piece.text]))),
         answer=answer,
         line=unit.first_line,
         last_line=max([unit.last_line, *(pieces[index].last_line for index in lines)]),

@@ -43,12 +43,16 @@ def find_runs(outline: Outline) -> tuple[Run, ...]:
     candidates = [run for run in everything if _is_question_list(run, _asking_alike(run, everything, outline), outline)]
     candidates = _without_lone_headings(candidates)
     candidates = _titled(candidates, outline)
+    spoken = bool(candidates)
+    candidates = candidates or _unspoken(everything, outline)
     candidates = [run for run in candidates if not _is_about_the_page(run, candidates, outline)]
     candidates = [
         run
         for run in candidates
         if run.titled or run.mark != "heading" or not _holds_sections(run, candidates, outline)
     ]
+    if not spoken:
+        return tuple(candidates)
     reach = _reaches(candidates, outline)
     candidates = [_asking_units(run, reach.get(run.depth), outline) for run in candidates]
     candidates.sort(key=lambda run: (ORDER.index(run.mark), run.units[0]))
@@ -331,6 +335,22 @@ def _titled(runs: list[Run], outline: Outline) -> list[Run]:
         kept = [run for run in kept if run.mark != "heading" or not inside.issuperset(run.units)]
         kept += [replace(run, units=tuple(u for u in run.units if bodies.get(u)), titled=True) for run in group]
     return [run for run in kept if run.units]
+
+
+def _unspoken(runs: list[Run], outline: Outline) -> list[Run]:
+    """In a document that opens by saying it holds questions, whatever words they are in: the headings or numbers of one
+    depth that have a text of their own most often."""
+    if not _opens_with_questions(outline):
+        return []
+    alike: dict[tuple[Mark, int], list[Run]] = defaultdict(list)
+    for run in runs:
+        if run.mark in ("heading", "number"):
+            units = tuple(u for u in run.units if _has_body(u, outline.pieces) and not is_closing(outline.pieces[u]))
+            if len(units) * 2 > len(run.units) and not (units[0] == 0 and run.mark == "heading"):
+                alike[run.mark, run.depth].append(replace(run, units=units, titled=False))
+    counts = {key: sum(len(run.units) for run in group) for key, group in alike.items()}
+    best = max(counts, key=lambda key: counts[key], default=None)
+    return alike[best] if best is not None and counts[best] >= SHORTEST["bullet"] else []
 
 
 def _body(unit: int, pieces: tuple[Piece, ...]) -> list[Piece]:

@@ -14,6 +14,9 @@ _CONTENTS_LENGTH = 3
 # So often the same link inside the document is furniture: "back to the top".
 _REPEATED = 3
 
+_BACK = re.compile(
+    r"^\W*(?:back|return|go) to (?:the )?(?:top|contents?|table of contents|index)\W*$|^\W*(?:top|↑|⬆)\W*$", re.I
+)
 _ORNAMENT = re.compile(r"^(?:\[\W*\]|[^\w.(\"'“‘#@])+")
 _BEFORE_QUESTIONS = re.compile(r"((?:[\w'’/+#.-]+ ){1,6})questions?\b", re.IGNORECASE)
 # Words that say nothing about which questions are meant, or end the phrase that does.
@@ -30,7 +33,11 @@ def find_contents(pieces: Sequence[Piece]) -> frozenset[int]:
     keys = [_key(piece.text) for piece in pieces]
     last_place = {key: index for index, key in enumerate(keys)}
     inward = Counter(key for key, piece in zip(keys, pieces, strict=True) if _leads_inside(piece))
-    found = {i for i, piece in enumerate(pieces) if inward[keys[i]] >= _REPEATED and _leads_inside(piece)}
+    found = {
+        i
+        for i, piece in enumerate(pieces)
+        if _leads_inside(piece) and (inward[keys[i]] >= _REPEATED or _BACK.search(piece.text))
+    }
     row: list[int] = []
     for index, piece in enumerate(pieces):
         if piece.kind == "table" and len(piece.links) >= _CONTENTS_LENGTH and _leads_inside(piece):
