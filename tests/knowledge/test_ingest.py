@@ -112,12 +112,12 @@ def by_text(report: IngestReport) -> dict[str, FoundLine]:
 
 
 def test_the_lookalikes_become_questions_that_can_be_asked_and_found(line: Line):
-    report = line.take_in(LOOKALIKES)
+    # expected.jsonl lies beside them, and is none of them.
+    report = line.take_in(*(path for path in sorted(LOOKALIKES.iterdir()) if path.suffix != ".jsonl"))
     totals = report.totals
+    assert report.ok
     assert (totals.questions, totals.answered) == (33, 13)
     assert totals.kept + totals.merged == totals.questions
-    # expected.jsonl lies beside them, and is no document.
-    assert [file.path for file in report.files if file.error] == [str(LOOKALIKES / "expected.jsonl")]
     library = line.library()
     assert len(library.all()) == len(line.bank.questions) + totals.kept
     for question in by_text(report).values():
