@@ -25,6 +25,7 @@ class VectorIndex:
     def __init__(self, client: "Client", collection: Any) -> None:
         self._client = client
         self._collection = collection
+        self._filled = False
 
     @classmethod
     def create(cls, folder: Path) -> "VectorIndex":
@@ -75,7 +76,9 @@ class VectorIndex:
 
     def search(self, row: NDArray[np.float32], limit: int, where: Where | None = None) -> tuple[str, ...]:
         """Ids of the nearest entries, nearest first."""
-        if not len(self):
+        # Chroma counts row by row: at 100,000 that takes longer than the search itself, so it is asked for once.
+        self._filled = self._filled or len(self) > 0
+        if not self._filled:
             return ()
         found = self._collection.query(
             query_embeddings=row[np.newaxis], n_results=limit, where=_condition(where), include=["distances"]
