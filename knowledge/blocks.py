@@ -15,10 +15,14 @@ _NUMBER = re.compile(
 )
 
 
-def split_number(text: str) -> tuple[str | None, str]:
-    """A leading number as written, without the space after it, and the rest."""
-    match = _NUMBER.match(text)
+def split_number(text: str, levels: bool = False) -> tuple[str | None, str]:
+    """A leading number as written, without the space after it, and the rest; of several levels ("2.1") where such are
+    wanted."""
+    match = _NUMBER.match(text) or (_LEVELS.match(text) if levels else None)
     return (match[0].strip(), text[match.end() :]) if match else (None, text)
+
+
+_LEVELS = re.compile(r"\d{1,2}(?:\.\d{1,3}){1,3}[.):、]?\s+(?=[^\W\d_])")
 
 
 @dataclass(frozen=True)

@@ -194,9 +194,9 @@ class _Source:
         first, last = token.map or [0, 0]
         rows = [_cells(self._text, self._starts[number], self._starts[number + 1]) for number in range(first, last)]
         texts = [[_plain(self._text[start:end])[0] for start, end in row] for row in rows]
-        inward = sum("](#" in self._text[self._starts[n] : self._starts[n + 1]] for n in range(first, last))
+        inward = any("](#" in self._text[self._starts[n] : self._starts[n + 1]] for n in range(first, last))
         written = [n for n in range(len(texts)) if n != 1]
-        columns = find_columns([texts[n] for n in written]) if inward * 2 <= len(rows) else None
+        columns = None if inward else find_columns([texts[n] for n in written])
         if columns is None:
             return []
         blocks: list[Block] = []
@@ -248,7 +248,7 @@ class _Source:
         start, end = lines[0].start, lines[-1].end
         text = self._text[start:end]
         plain, links = _plain(text)
-        number, rest = split_number(plain)
+        number, rest = split_number(plain, levels=kind == "heading")
         if number and kind == "paragraph":
             kind = "item"
         if number and not any(c.isdigit() for c in marker or ""):

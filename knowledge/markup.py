@@ -113,7 +113,7 @@ class _Walker:
                 self._items += 1
                 self._marker = self._next_marker(tag)
             case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
-                self._heading = int(tag.name[1])
+                self._heading = self._heading if self._toggle else int(tag.name[1])
             case "summary" | "dt" | "button":
                 self._heading = self._heading or IMPLIED_DEPTH
                 self._toggle, self._asked = True, False
@@ -160,7 +160,7 @@ class _Walker:
         links = tuple(str(link["href"]) for link in tag.find_all("a", href=True))
         rows = [row for row in rows if any(row)]
         inward = [link for link in links if link.startswith("#")]
-        if len(inward) * 2 <= len(rows) and (columns := find_columns(rows)):
+        if not inward and (columns := find_columns(rows)):
             write_rows(self.writer, rows, columns)
             return
         lines = ["| " + " | ".join(row) + " |" for row in rows if any(row)]
@@ -193,7 +193,7 @@ class _Walker:
         return role
 
     def _write_heading(self, text: str, depth: int, links: tuple[str, ...]) -> None:
-        number, rest = split_number(text)
+        number, rest = split_number(text, levels=True)
         marker, self._marker = self._marker, None
         role = self._role()
         role = "toggle" if self._toggle else role

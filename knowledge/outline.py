@@ -152,7 +152,12 @@ def _ends(index: int, unit: int, run: Run, section: int | None, outline: Outline
 
 
 def _counts_on(above: Piece, heading: Piece) -> bool:
-    return above.number is not None and heading.number is not None and int(above.number) + 1 == int(heading.number)
+    return _last_level(above) + 1 == _last_level(heading) > 1
+
+
+def _last_level(heading: Piece) -> int:
+    """Of "2.1" the 1; 0 for a heading without a number."""
+    return int((heading.number or "0").rpartition(".")[2])
 
 
 def _leads_in(index: int, outline: Outline, firsts: frozenset[int]) -> bool:

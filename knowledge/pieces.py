@@ -9,8 +9,8 @@ from knowledge.models import Block, BlockKind, BlockRole, Document
 
 # A label that needs no number: "Question:", "Q:". Others ("Problem 3:") count only where they are numbered.
 _QUESTION = re.compile(
-    r"[^\w(]{0,6}(?:interview\s+)?(?P<word>questions?|ques|que|q|pregunta|frage|pergunta|domanda|vraag|вопрос)"
-    r"[\s.#№-]{0,3}\s*(?P<number>\d{1,4}(?:\.\d{1,2})?)?\s*(?P<end>[:.)\]]|\s[-–—](?=\s)|$)\s*",
+    r"[^\w(]{0,6}(?:interview\s+)?(?P<word>questions?|ques|que|q|pregunta|frage|pergunta|domanda|vraag|вопрос|问题|问|題目|题目|問)"
+    r"[\s.#№-]{0,3}\s*(?P<number>\d{1,4}(?:\.\d{1,2})?)?\s*(?P<end>[:：.)\]]|\s[-–—](?=\s)|$)\s*",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
@@ -20,6 +20,7 @@ _ANSWER = re.compile(
     r"[^\w(]{0,6}(?:(?:the|sample|model|example|suggested|possible|expected|short|good|best|ideal|detailed|your)\s+)*"
     r"(?:answers?|ans|solutions?|respuesta|antwort|réponse|resposta|risposta|antwoord|ответ)"
     r"(?:\s+(?P<number>\d{1,4}))?\s*(?:[:\]]|\s?[-–—](?=\s)|\.(?=\s|$)|$)\s*"
+    r"|[^\w(]{0,6}(?:参考|標準|标准)?(?:答案|答|回答|解答|解析)\s*(?:[:：]|$)\s*"
     r"|[^\w(]{0,6}[AR]\s*(?P<short>\d{1,4})?\s*:\s*|[AR](?:\d{1,4}\s*[.)]|\.)\s+"
     r"|(?:show|view|see|reveal|click (?:to|for))\s+(?:the\s+)?(?:sample\s+)?(?:answer|solution)s?\s*[:.]?\s*$",
     re.IGNORECASE,
@@ -57,8 +58,8 @@ class Piece:
 
     @property
     def number(self) -> str | None:
-        """The marker's digits."""
-        digits = re.search(r"\d+", self.marker or "")
+        """The marker's digits, with the dots between them."""
+        digits = re.search(r"\d+(?:\.\d+)*", self.marker or "")
         return digits[0] if digits else None
 
 
@@ -79,9 +80,9 @@ def split(document: Document) -> tuple[Piece, ...]:
 def question_label(text: str) -> Label | None:
     """A label known to mean a question. A bare word needs a colon, so that 'Q. What' counts and 'Questions' not."""
     match = _QUESTION.match(text[:LABEL_REACH])
-    if not match or (match["number"] is None and match["end"] not in (":", ".", ")")):
+    if not match or (match["number"] is None and match["end"] not in (":", "：", ".", ")")):
         return None
-    if match["number"] is None and len(match["word"]) > 1 and match["end"] != ":":
+    if match["number"] is None and len(match["word"]) > 1 and match["end"] not in (":", "："):
         return None
     return Label(match["word"].lower(), match["number"], text[match.end() :])
 

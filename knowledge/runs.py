@@ -119,10 +119,15 @@ def _number_runs(pieces: tuple[Piece, ...]) -> list[Run]:
     """Items that count on from one another, however far apart; a count that starts again is another run."""
     counts: dict[tuple[str, int], list[_Count]] = defaultdict(list)
     for index, piece in enumerate(pieces):
-        if piece.kind != "item" or piece.number is None or piece.role in DECLARED or question_label(piece.text):
+        if (
+            piece.kind != "item"
+            or not (piece.number or "").isdigit()
+            or piece.role in DECLARED
+            or question_label(piece.text)
+        ):
             continue
         style = re.sub(r"\d+", "N", piece.marker or "")
-        number, asking = int(piece.number), asks(piece.text) >= ASKING
+        number, asking = int(piece.number or 0), asks(piece.text) >= ASKING
         open_counts = counts[style, piece.depth]
         count = _count_to_go_on(number, asking, open_counts[-4:][::-1])
         if count is None:
@@ -214,6 +219,8 @@ def _is_question_list(run: Run, alike: int, outline: Outline) -> bool:
     marks = [asks(outline.pieces[unit].text) for unit in run.units]
     asking = sum(mark >= ASKING for mark in marks)
     mean = sum(marks) / len(marks)
+    if run.mark == "bullet" and alike >= SHORTEST["bullet"] and _is_headed(run.units[0], outline):
+        return True
     if run.mark in ("number", "bullet") and _is_announced(run.units[0], outline):
         return asking > 0 and mean >= ANNOUNCED_THRESHOLD
     if run.mark == "heading":
@@ -229,6 +236,14 @@ def _without_lone_headings(runs: list[Run]) -> list[Run]:
     for run in runs:
         units[run.depth] += len(run.units) if run.mark == "heading" else 0
     return [run for run in runs if run.mark != "heading" or units[run.depth] >= SHORTEST["heading"]]
+
+
+def _is_headed(unit: int, outline: Outline) -> bool:
+    """The document and the heading right above both speak of questions: then what is listed need not ask."""
+    heading = outline.above[unit]
+    if heading is None or heading != unit - 1:
+        return False
+    return announces_questions(outline.pieces[heading].text) and _opens_with_questions(outline)
 
 
 def _is_announced(unit: int, outline: Outline) -> bool:
@@ -323,7 +338,7 @@ def _titled(runs: list[Run], outline: Outline) -> list[Run]:
         by_depth[run.depth].append(run)
     kept = list(runs)
     for depth, group in by_depth.items():
-        units = [unit for run in group for unit in run.units if not is_closing(outline.pieces[unit])]
+        units = [unit for run in group for unit in run.units if _may_be_title(outline.pieces[unit])]
         bodies = {unit: _body(unit, outline.pieces) for unit in units}
         filled = [unit for unit in units if bodies[unit]]
         asking = [unit for unit in filled if _body_asks(bodies[unit])]
@@ -335,6 +350,10 @@ def _titled(runs: list[Run], outline: Outline) -> list[Run]:
         kept = [run for run in kept if run.mark != "heading" or not inside.issuperset(run.units)]
         kept += [replace(run, units=tuple(u for u in run.units if bodies.get(u)), titled=True) for run in group]
     return [run for run in kept if run.units]
+
+
+def _may_be_title(piece: Piece) -> bool:
+    return not is_closing(piece) and not announces_questions(piece.text)
 
 
 def _unspoken(runs: list[Run], outline: Outline) -> list[Run]:
@@ -363,7 +382,9 @@ def _body(unit: int, pieces: tuple[Piece, ...]) -> list[Piece]:
 
 def _body_asks(body: list[Piece]) -> bool:
     """A short text without an answer's label, of which a sentence asks at the end of a paragraph or the beginning."""
-    prose = [piece for piece in body if piece.kind in ("paragraph", "item")]
+    if any(piece.kind == "item" and asks(piece.text) >= ASKING for piece in body):
+        return False
+    prose = [piece for piece in body if piece.kind == "paragraph"]
     if any(answer_label(piece.text) for piece in prose) or sum(len(p.text.split()) for p in prose) > TITLED_WORDS:
         return False
     sentences = [sentence for piece in prose for sentence in _SENTENCE.split(piece.text)]
