@@ -25,7 +25,7 @@ Numbers = NDArray[np.float64]
 # Left out of the fit: `words` and `recall_all` would reward length as such; `numbers` and `flat` hardly vary in the
 # cases (keyword lists are refused before) and are set by hand below.
 CREDIT_FEATURES = ("cosine", "lift", "margin", "rank", "lead", "whole", "recall", "hits")
-BELIEF_FEATURES = ("cosine", "lift", "margin", "recall", "hits", "denial")
+BELIEF_FEATURES = ("cosine", "lift", "margin", "edge", "recall", "hits", "denial")
 # The more of these, the less likely. A feature whose slope comes out the other way round is noise, and is left out.
 FALLING = frozenset({"rank", "denial"})
 BY_HAND = {"numbers": -1.0, "flat": -1.2}

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from interviewer.grading.features import Found, cut, find, is_list, look, read_claim
+from interviewer.grading.features import Claimed, Found, cut, find, is_list, look, read_claim
 from interviewer.grading.intent import Reading, read_intent
 from interviewer.grading.port import GradingTask
 from interviewer.grading.terms import Vocabulary, content, terms
@@ -63,18 +63,19 @@ def compare(task: GradingTask, reading: Reading, embedder: Embedder, vocabulary:
     context = [f"{task.said[-1]} {text[reply.start : reply.end]}", task.said[-1]] if reply else []
     rows = embedder.encode([*own, *asked, *context])
     mine, about, claimed = rows[: len(own)], rows[len(own)], rows[len(own) + 1 : len(own) + len(asked)]
-    of_points, of_beliefs = claimed[: len(points)], claimed[len(points) :]
+    of_points = Claimed(points, claimed[: len(points)])
+    of_beliefs = Claimed(beliefs, claimed[len(points) :])
 
     views = look(text, pieces, mine)
     replied = None
     if reply:
         place = next(i for i, point in enumerate(task.points) if point.id == task.focus)
-        gain = float((rows[-2] - rows[-1]) @ of_points[place])
+        gain = float((rows[-2] - rows[-1]) @ of_points.vectors[place])
         precision = _precision(text[reply.start : reply.end], task.said[-1], points[place].stems, vocabulary)
         replied = Replied(task.points[place].id, reply, gain, precision)
     return Comparison(
-        points=tuple(find(views, points, of_points, of_points, about, vocabulary)),
-        beliefs=tuple(find(views, beliefs, of_beliefs, of_points, about, vocabulary)),
+        points=tuple(find(views, of_points, of_points, about, vocabulary)),
+        beliefs=tuple(find(views, of_beliefs, of_points, about, vocabulary)),
         replied=replied,
         nearest=float((mine @ rows[len(own) : len(own) + len(asked)].T).max()),
     )

@@ -41,9 +41,16 @@ _REPORTED = re.compile(
     r"|(?:wrong|mistake|mistaken)\s+to\s+(?:think|believe|assume|say))\b",
     re.IGNORECASE,
 )
-# "... before finding the cause": a time or a condition, cut from its sentence, states nothing by itself.
+# "... before finding the cause": a time or a condition, cut from its sentence, states nothing by itself. A sentence of
+# its own does, and so does what follows the condition's comma.
 _SUBORDINATE = re.compile(
-    r"\s*(?:and\s+)?(?:before|until|unless|if|without|instead\s+of|rather\s+than)\b", re.IGNORECASE
+    r"\s*(?:and\s+)?(?:(?:before|until|unless|without|instead\s+of|rather\s+than)\b|if\b[^,]*\Z)", re.IGNORECASE
+)
+_SENTENCE = re.compile(r"[A-Z].*[.!?]", re.DOTALL)
+_SAME_AS = re.compile(r"\b(?:same|equal|equals|equivalent|identical|interchangeable|synonyms?)\b", re.IGNORECASE)
+_DIFFERENT = re.compile(
+    r"\b(?:differs?|different|differently|distinct|unlike|(?:more|less|other|stronger|weaker)\s+than|unequal)\b",
+    re.IGNORECASE,
 )
 _CUT = re.compile(r"[,;:–—]\s+|\s+(?=(?:and|but|so|because|which|while|whereas|then|or)\s)", re.IGNORECASE)
 _SEGMENT = re.compile(r"[,;/|•\n.]|\s[-–—]\s|\band\b")
@@ -61,6 +68,7 @@ class Window(NamedTuple):
     flat: bool
     listed: bool  # keywords only: no evidence of anything
     reported: bool
+    differs: bool  # says that two things are not the same
 
 
 class Claim(NamedTuple):
@@ -71,6 +79,14 @@ class Claim(NamedTuple):
     news: frozenset[str]
     polarity: dict[str, frozenset[Polarity]]
     numbers: frozenset[str]
+    equates: bool  # says that two things are the same
+
+
+class Claimed(NamedTuple):
+    """Claims with a vector for each."""
+
+    claims: Sequence[Claim]
+    vectors: Vectors
 
 
 class Views(NamedTuple):
@@ -85,11 +101,14 @@ class Views(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The window that fits a claim best, and what it measures. The whole span is the quote."""
+    """The window that fits a claim best, and what it measures. The whole span is the quote.
+
+    `disowned`: the words are somebody else's, a condition, or tell apart what the claim calls the same.
+    """
 
     span: Span
     features: "Features"
-    reported: bool
+    disowned: bool
 
 
 class Features(NamedTuple):
@@ -100,6 +119,7 @@ class Features(NamedTuple):
     margin: float
     rank: float
     lead: float
+    edge: float
     whole: float
     recall: float
     recall_all: float
@@ -111,23 +131,26 @@ class Features(NamedTuple):
 
 
 def find(
-    views: Views, claims: Sequence[Claim], vectors: Vectors, rivals: Vectors, question: Vectors, vocabulary: Vocabulary
+    views: Views, claimed: Claimed, rivals: Claimed, question: Vectors, vocabulary: Vocabulary
 ) -> list[Found | None]:
     """For each claim the window that fits it best. None: no window tells anything (keywords strung together).
 
-    `vectors` are the claims' own, `rivals` those of what else the words may be about, the claims themselves among them
-    or not, `question` the question's.
+    `rivals` are what else the words may be about, the claims themselves among them or not; `question` is the
+    question's vector.
     """
     usable = [row for row, window in enumerate(views.windows) if not window.listed]
     if not usable:
-        return [None] * len(claims)
-    shares = recalls(views.windows, claims, vocabulary)
+        return [None] * len(claimed.claims)
+    vectors = claimed.vectors
+    shares = recalls(views.windows, claimed.claims, vocabulary)
     cosines = (views.vectors @ vectors.T).astype(np.float64)
-    others = (views.vectors @ np.vstack([rivals, question[None, :]]).T).astype(np.float64)
+    others = (views.vectors @ np.vstack([rivals.vectors, question[None, :]]).T).astype(np.float64)
+    fits = others + _RECALL_SHARE * np.pad(recalls(views.windows, rivals.claims, vocabulary), ((0, 0), (0, 1)))
     found: list[Found | None] = []
-    for i, claim in enumerate(claims):
+    for i, claim in enumerate(claimed.claims):
         row = best_window(cosines[:, i], shares[:, i], views.singles, usable)
-        away = others[row][np.append((rivals @ vectors[i]) < _SAME, True)]
+        apart = np.append((rivals.vectors @ vectors[i]) < _SAME, True)
+        away = others[row][apart]
         window, near = views.windows[row], float(cosines[row, i])
         features = Features(
             cosine=near,
@@ -135,6 +158,7 @@ def find(
             margin=near - float(away.mean()),
             rank=float((away > near).mean()),
             lead=near - float(away.max()),
+            edge=near + _RECALL_SHARE * float(shares[row, i]) - float(fits[row][apart].max()),
             whole=float(views.whole @ vectors[i]),
             recall=float(shares[row, i]),
             recall_all=vocabulary.total(claim.news & views.stems) / (vocabulary.total(claim.news) or 1.0),
@@ -144,7 +168,7 @@ def find(
             flat=float(window.flat),
             words=math.log1p(views.words),
         )
-        found.append(Found(window.span, features, window.reported))
+        found.append(Found(window.span, features, window.reported or (claim.equates and window.differs)))
     return found
 
 
@@ -175,18 +199,27 @@ def read_window(text: str, span: Span, in_list: bool = False) -> Window:
     return Window(
         span=span,
         stems=content(piece),
-        polarity=polarities(piece),
+        # A line wrapped by an editor goes on: the break is no end of a clause.
+        polarity=polarities(" ".join(piece.split())),
         numbers=_numbers(piece),
         flat=is_flat(piece),
         listed=in_list or is_list(piece) or _is_lone(piece),
         reported=is_reported(piece),
+        differs=_DIFFERENT.search(piece) is not None,
     )
 
 
 @lru_cache(maxsize=1024)
 def read_claim(text: str, question: str) -> Claim:
     stems = content(text)
-    return Claim(text, stems, stems - content(question) or stems, polarities(text), _numbers(text))
+    return Claim(
+        text,
+        stems,
+        stems - content(question) or stems,
+        polarities(text),
+        _numbers(text),
+        _SAME_AS.search(text) is not None,
+    )
 
 
 def join(vectors: Vectors, pieces: Sequence[Span]) -> Vectors:
@@ -249,7 +282,8 @@ def is_list(text: str) -> bool:
 
 def is_reported(text: str) -> bool:
     """Whether the words are given as somebody else's opinion, called a mistake, or only a condition of something."""
-    return _REPORTED.search(text) is not None or _SUBORDINATE.match(text) is not None
+    fragment = _SUBORDINATE.match(text) is not None and not _SENTENCE.fullmatch(text)
+    return _REPORTED.search(text) is not None or fragment
 
 
 def _in_lists(keywords: Sequence[bool]) -> list[bool]:

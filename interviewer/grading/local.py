@@ -20,7 +20,7 @@ from knowledge.ports import Embedder
 from knowledge.spans import Span
 
 NAME = "local"
-VERSION = "0.2"
+VERSION = "0.3"
 LANGUAGES = frozenset({"en"})
 MARKED_KINDS = EVERY_KIND - PERSONAL_KINDS - {"sql"}
 # How sure it is that words which tell nothing show nothing.
@@ -142,7 +142,7 @@ def _with_evidence(point_id: PartSlug, answer_id: str, verdict: VerdictName, con
 def _belief(misconception_id: PartSlug, answer_id: str, found: Found | None, weights: Weights) -> Belief:
     if found is None:
         return Belief(misconception_id=misconception_id, asserted=False, confidence=_NOTHING_SHOWN)
-    asserted, confidence = weigh_belief(found.features, found.reported, weights)
+    asserted, confidence = weigh_belief(found.features, found.disowned, weights)
     evidence = Evidence(answer_id=answer_id, start=found.span.start, end=found.span.end) if asserted else None
     return Belief(misconception_id=misconception_id, asserted=asserted, evidence=evidence, confidence=confidence)
 

@@ -10,7 +10,7 @@ Polarity = Literal["affirmed", "denied", "open"]
 
 _CLAUSE = re.compile(
     r"[.;:!?()\n]|[,–—]|\s-\s|\b(?:and|but|so|because|since|while|whereas|although|though|instead\s+of|instead"
-    r"|rather\s+than|which|that|or|then|otherwise|therefore|hence|if|unless|when|even)\b",
+    r"|rather\s+than|with\s+no|which|that|or|then|otherwise|therefore|hence|if|unless|when|even)\b",
     re.IGNORECASE,
 )
 _NOT_DENIAL = re.compile(
@@ -24,7 +24,7 @@ _DENIAL = re.compile(
 )
 _OPEN = re.compile(r"\b(?:if|unless|without|otherwise|suppose)\b|^\s*(?:you\s+|to\s+|i\s+|and\s+)?avoid", re.IGNORECASE)
 _OPENERS = frozenset({"if", "unless", "when"})
-_DENYING_OPENERS = frozenset({"rather than", "instead of"})
+_DENYING_OPENERS = frozenset({"rather than", "instead of", "with no"})
 # "It does not mean that ...", "no locks or waits": what is denied goes on.
 _PASSES_ON = frozenset({"that", "or"})
 _JOINS = frozenset({"and", ","})
@@ -48,8 +48,10 @@ def clauses(text: str) -> tuple[Clause, ...]:
         stems = frozenset(term.stem for term in words if is_content(term.word))
         goes_on = carried and (not found[-1].stems or opener in _PASSES_ON or (opener in _JOINS and is_naming(piece)))
         denied = (len(_DENIAL.findall(_NOT_DENIAL.sub(" ", piece))) + (opener in _DENYING_OPENERS) + goes_on) % 2 == 1
-        carried = denied
-        if opener in _OPENERS or _OPEN.search(piece):
+        open_ = opener in _OPENERS or _OPEN.search(piece) is not None
+        # "If nothing fits, ask": the condition's denial is its own.
+        carried = denied and not open_
+        if open_:
             found.append(Clause(stems, "open"))
         else:
             found.append(Clause(stems, "denied" if denied else "affirmed"))

@@ -24,12 +24,14 @@ class Weights(Value):
 
 CREDITED_FROM = 0.45
 COVERED_FROM = 0.5
-BELIEVED_FROM = 0.6
+BELIEVED_FROM = 0.62
 # Denied to this degree, and otherwise close enough to have been credited: the claim was contradicted.
 DENIED_FROM = 0.35
 CONTRADICTED_FROM = 0.45
 # A belief is stated even where half of its words are denied: "it can't leak" denies, and so does the belief itself.
 DISOWNED_FROM = 0.5
+# A right answer uses the words of the false belief that it corrects. What is as near to a point is about the point.
+NEARER_FROM = 0.05
 # Nobody is told what is more likely wrong than right: such a verdict gives way to the milder one.
 EVEN = 0.5
 _NEEDS_ODDS: Mapping[VerdictName, VerdictName] = {"covered": "partial", "contradicted": "missing"}
@@ -61,9 +63,10 @@ def _decide(features: Features, weights: Weights, credit: float) -> tuple[Verdic
     return ("covered", credit * covered) if covered >= COVERED_FROM else ("partial", credit * (1 - covered))
 
 
-def weigh_belief(features: Features, reported: bool, weights: Weights) -> tuple[bool, float]:
+def weigh_belief(features: Features, disowned: bool, weights: Weights) -> tuple[bool, float]:
     """Whether a misconception is asserted, not merely mentioned or denied, and the confidence in that."""
-    asserted = 0.0 if reported or features.denial >= DISOWNED_FROM else logistic(weights.belief, features)
+    denied = disowned or features.denial >= DISOWNED_FROM or features.edge < NEARER_FROM
+    asserted = 0.0 if denied else logistic(weights.belief, features)
     said = asserted >= BELIEVED_FROM
     return said, calibrated(
         weights.calibration.get("asserted" if said else "not asserted", ()), max(asserted, 1 - asserted)

@@ -164,6 +164,7 @@ def test_a_misconception_is_asserted_but_not_where_it_is_denied_or_reported(grad
         return belief.asserted
 
     assert held("You escape the quotes in all user input, that is enough.")
+    assert held("If you escape the quotes in all user input, that is enough.")
     assert not held("Escaping quotes in user input is not enough.")
     assert not held("Some people think that escaping quotes in user input is enough.")
 
@@ -208,12 +209,31 @@ def test_it_agrees_with_our_labels_as_the_log_says(grader: LocalGrader) -> None:
     assert (rmse(rows) or 1) <= 0.17
 
 
-def test_the_shipped_model_answers_score_high(grader: LocalGrader) -> None:
-    for asked in read_bank().questions:
-        marking = mark(grader, asked.model_answer or "", asked)
-        if isinstance(marking, Grade):
-            credited = sum(verdict.verdict in CREDIT for verdict in marking.verdicts)
-            assert credited >= 0.7 * len(asked.points), asked.id
+@pytest.fixture(scope="module")
+def model_answers(grader: LocalGrader) -> list[tuple[Question, Grade]]:
+    marked = [(asked, mark(grader, asked.model_answer or "", asked)) for asked in read_bank().questions]
+    return [(asked, marking) for asked, marking in marked if isinstance(marking, Grade)]
+
+
+def test_the_shipped_model_answers_score_high(model_answers: list[tuple[Question, Grade]]) -> None:
+    for asked, grade in model_answers:
+        credited = sum(verdict.verdict in CREDIT for verdict in grade.verdicts)
+        assert credited >= 0.7 * len(asked.points), asked.id
+
+
+def test_no_shipped_model_answer_is_told_that_it_holds_a_false_belief(
+    model_answers: list[tuple[Question, Grade]],
+) -> None:
+    held = [belief.misconception_id for _, grade in model_answers for belief in grade.beliefs if belief.asserted]
+    assert held == []
+
+
+def test_hardly_a_point_of_the_shipped_model_answers_is_read_as_denied(
+    model_answers: list[tuple[Question, Grade]],
+) -> None:
+    verdicts = [verdict for _, grade in model_answers for verdict in grade.verdicts]
+    denied = [verdict.point_id for verdict in verdicts if verdict.verdict == "contradicted"]
+    assert len(denied) <= 0.01 * len(verdicts), denied
 
 
 def test_a_turn_takes_little_more_than_its_forward_passes(grader: LocalGrader) -> None:
