@@ -11,7 +11,7 @@ from typing import Any
 from knowledge.index_models import Entry, IndexMissing, Where
 from knowledge.query_terms import edited, indexed, query_terms, spaced, spelled
 
-TOUCHED = 2000  # entries that one search ranks at most, unless its rarest word alone stands in more
+TOUCHED = 1000  # entries that one search ranks at most, unless its rarest word alone stands in more
 SHORTEST_BEGUN = 3  # letters
 MENDED = range(5, 25)  # letters: a shorter word is more likely a name than a slip, a longer one is no word
 
@@ -150,11 +150,11 @@ def _match(connection: sqlite3.Connection, terms: Sequence[str]) -> str:
     """
     counts: dict[str, int] = {}
     for term in terms:
-        phrase = _phrase(term)
-        if not _count(connection, phrase):
-            phrase = _begun(term) if _count(connection, _begun(term)) else _mended(connection, term)
-        counts[phrase] = _count(connection, phrase)
-    known = sorted((phrase for phrase in counts if counts[phrase]), key=lambda phrase: (counts[phrase], phrase))
+        for phrase in _readings(connection, term):
+            if count := _count(connection, phrase):
+                counts[phrase] = count
+                break
+    known = sorted(counts, key=lambda phrase: (counts[phrase], phrase))
     rarest: list[str] = []
     for phrase in known:
         if rarest and sum(counts[held] for held in rarest) + counts[phrase] > TOUCHED:
@@ -168,22 +168,19 @@ def _phrase(term: str) -> str:
     return f'"{spaced(term).strip()}"'
 
 
-def _begun(term: str) -> str:
-    return f"{_phrase(term)} *" if len(term) >= SHORTEST_BEGUN else _phrase(term)
-
-
 def _count(connection: sqlite3.Connection, phrase: str) -> int:
     """The entries that hold the phrase. Counting stops where more would make no difference."""
     statement = "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)"
     return int(connection.execute(statement, (phrase, TOUCHED + 1)).fetchone()[0])
 
 
-def _mended(connection: sqlite3.Connection, term: str) -> str:
-    """The word one slip away that stands in most entries; the term itself where there is none."""
-    if len(term) not in MENDED:
-        return _phrase(term)
-    near = edited(term)
-    marks = ", ".join("?" for _ in near)
-    statement = f"SELECT word FROM vocabulary WHERE word IN ({marks}) ORDER BY entries DESC, word LIMIT 1"
-    found = connection.execute(statement, near).fetchone()
-    return _phrase(found[0] if found else term)
+def _readings(connection: sqlite3.Connection, term: str) -> Iterator[str]:
+    """The term as it stands; then as the beginning of a word, and as the commonest word one slip away."""
+    yield _phrase(term)
+    if len(term) >= SHORTEST_BEGUN:
+        yield f"{_phrase(term)} *"
+    if len(term) in MENDED:
+        near = edited(term)
+        marks = ", ".join("?" for _ in near)
+        statement = f"SELECT word FROM vocabulary WHERE word IN ({marks}) ORDER BY entries DESC, word LIMIT 1"
+        yield from (_phrase(word) for (word,) in connection.execute(statement, near))
