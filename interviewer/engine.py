@@ -296,10 +296,15 @@ def check_answer(text: str) -> str:
     text = "".join("\N{REPLACEMENT CHARACTER}" if "\ud800" <= letter <= "\udfff" else letter for letter in text)
     if not any(letter.isprintable() and not letter.isspace() for letter in text):
         raise AnswerRefused("That answer is empty. Write what you know, or say that you don't know.")
+    check_size(text)
+    return text
+
+
+def check_size(text: str) -> None:
+    """Raises AnswerRefused for one that is too long to mark."""
     size, words = len(text.encode()), len(text.split())
     if size > MOST_BYTES or words > MOST_WORDS:
         raise AnswerRefused(
             f"That answer is too long to mark: {words:,} words, {size:,} bytes. "
             f"Keep it under {MOST_WORDS:,} words and {MOST_BYTES:,} bytes."
         )
-    return text

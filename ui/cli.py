@@ -6,7 +6,8 @@ import typer
 
 from interviewer.logs import configure_logging
 from ui.commands import doctor, documents, drafts, grade, practice, records, serve, study
-from ui.console import ERR, REFUSALS
+from ui.console import REFUSALS, tell_refusal
+from ui.streams import give_output_up, mend_streams
 
 app = typer.Typer(
     name="interviewer",
@@ -36,12 +37,26 @@ app.command("doctor")(doctor.doctor)
 
 def main() -> None:
     """Runs one command. What stands in its way is said in a line, never as a traceback."""
+    mend_streams()
     configure_logging()
     try:
-        app()
+        _run()
     except REFUSALS as error:
-        ERR.print(f"interviewer: {error}", style="red", markup=False)
-        sys.exit(1)
+        tell_refusal(str(error))
+    except BrokenPipeError:
+        give_output_up()
+    except OSError as error:
+        give_output_up()
+        tell_refusal(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    sys.exit(1)
+
+
+def _run() -> None:
+    """Ends in SystemExit, with all output written."""
+    try:
+        app()
+    finally:
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

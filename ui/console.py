@@ -1,6 +1,7 @@
 """How the command line speaks: results on standard output, everything else on standard error."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from interviewer.engine import NothingToAsk
+from interviewer.llm.errors import LLMError
 from interviewer.settings import SettingsError
 from interviewer.store import StoreError
 from knowledge.bank import BankError
@@ -23,13 +25,15 @@ from knowledge.index_models import IndexProblem
 PIPED_WIDTH = 200
 """Columns of a table that no terminal shows: wide enough that no id is folded."""
 
-OUT = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+_TERMINAL = sys.stdout is not None and sys.stdout.isatty()  # pyright: ignore[reportUnnecessaryComparison]
+OUT = Console(highlight=False, soft_wrap=True, width=None if _TERMINAL else PIPED_WIDTH)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 
 REFUSALS = (
     SettingsError,
     NothingToAsk,
     StoreError,
+    LLMError,
     BankError,
     CatalogueError,
     DraftError,
@@ -38,14 +42,28 @@ REFUSALS = (
 )
 """What may stand in the way of any command: each message names the thing and the remedy."""
 
+LONGEST_WORD = 200
+"""Longer ones in a message are an id or a name that somebody mistyped: its beginning and its end are told."""
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+_LONG_WORD = re.compile(rf"(\S{{{LONGEST_WORD // 2}}})\S{{{LONGEST_WORD // 2},}}(\S{{20}})")
+
 OnProgress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and of how many."""
 
 
 def refuse(reason: str) -> NoReturn:
     """Exit status 1, the reason on standard error: standard output stays whole."""
-    ERR.print(f"interviewer: {reason}", style="red", markup=False)
+    tell_refusal(reason)
     raise typer.Exit(1)
+
+
+def tell_refusal(reason: str) -> None:
+    ERR.print(f"interviewer: {plain(reason)}", style="red", markup=False)
+
+
+def plain(message: str) -> str:
+    """A message that repeats what somebody typed, fit for a terminal: nothing that steers it, and no endless word."""
+    return _LONG_WORD.sub(r"\1…\2", _CONTROL.sub(" ", message))
 
 
 def print_json(value: BaseModel | dict[str, Any] | list[Any]) -> None:

@@ -11,11 +11,12 @@ from interviewer.export import event_line
 from interviewer.models import Control
 from interviewer.wiring import fresh_id
 from knowledge.models import Value
+from ui.streams import is_whole
 
 
 class AnswerLine(Value):
     answer: str
-    submission_id: str | None = None
+    submission_id: str | None = Field(default=None, min_length=1, max_length=128)
 
 
 class ControlLine(Value):
@@ -49,6 +50,8 @@ def converse_in_lines(interview: Interview, resumed: bool, lines: TextIO, out: T
 
 def _obey(interview: Interview, line: str) -> str | None:
     """Does what a line says; what is wrong with it, if anything."""
+    if not is_whole(line):
+        return "this line is not UTF-8"
     try:
         match LINE.validate_json(line):
             case AnswerLine() as given:
@@ -58,7 +61,10 @@ def _obey(interview: Interview, line: str) -> str | None:
                 done = interview.control(pressed.control, pressed.text)
                 return None if done else f"'{pressed.control}' means nothing here"
     except ValidationError:
-        return 'neither {"answer": "..."} nor {"control": "skip|hint|clarify|stop|retry"}'
+        return (
+            'neither {"answer": "...", "submission_id": "1 to 128 characters, may be left out"} '
+            'nor {"control": "skip|hint|clarify|stop|retry"}'
+        )
     except AnswerRefused as error:
         return str(error)
 

@@ -77,6 +77,7 @@ def test_help_teaches_with_what_the_command_does(run, command: str) -> None:
     [
         (["questions", "--level", "wizard"], "wizard"),
         (["practice", "--topics", "astrology"], "astrology"),
+        (["practice", "--topics", ",,,"], "--topics"),
         (["practice", "--questions", "0"], "--questions"),
         (["export", "x", "--format", "exe"], "exe"),
         (["frobnicate"], "frobnicate"),
@@ -189,6 +190,45 @@ def test_the_end_of_input_pauses_and_resume_goes_on_with_nothing_asked_twice(run
     assert kinds[kinds.index("finished") :] == ["finished", "marked"]
     seqs = [line["seq"] for line in first.lines + second.lines if "seq" in line and line["kind"] != "marked"]
     assert seqs == sorted(set(seqs))
+
+
+def test_an_interview_that_is_over_is_not_resumed_but_exported(run) -> None:
+    ended = run("practice", "--jsonl", "--questions", "1", stdin=json.dumps({"control": "stop"}))
+    interview_id = ended.lines[0]["interview_id"]
+    ran = run("practice", "--jsonl", "--resume", interview_id)
+    assert (ran.status, ran.out) == (1, "")
+    assert f"interviewer export {interview_id}" in ran.err
+
+
+def test_a_refusal_repeats_nothing_that_steers_the_terminal_and_no_endless_id(run) -> None:
+    for arguments in (["show", "\x1b[31m" + "x" * 9000], ["questions", "--topic", "\x1b[31m" + "x" * 9000]):
+        ran = run(*arguments)
+        assert "\x1b" not in ran.err
+        assert len(ran.err) < 600
+
+
+@pytest.mark.parametrize("submission_id", ["", "x" * 129], ids=["empty", "too long"])
+def test_a_submission_id_has_1_to_128_characters(run, submission_id: str) -> None:
+    typed = json.dumps({"answer": "An index.", "submission_id": submission_id}) + '\n{"control": "stop"}\n'
+    lines = run("practice", "--jsonl", "--questions", "1", stdin=typed).lines
+    assert ["128 characters" in line["detail"] for line in lines if line["kind"] == "error"] == [True]
+    assert "answered" not in [line["kind"] for line in lines]
+
+
+def test_interviews_of_others_are_neither_listed_nor_exported_nor_deleted_nor_resumed(run, monkeypatch) -> None:
+    interview_id = run("practice", "--jsonl", "--questions", "1").lines[0]["interview_id"]
+    monkeypatch.setenv("INTERVIEWER_CANDIDATE_ID", "somebody-else")
+    assert run("sessions", "--json").json == []
+    for arguments in (
+        ["export", interview_id],
+        ["delete", interview_id, "--yes"],
+        ["practice", "--resume", interview_id],
+    ):
+        ran = run(*arguments)
+        assert ran.status == 1
+        assert "no interview" in ran.err
+    monkeypatch.delenv("INTERVIEWER_CANDIDATE_ID")
+    assert [summary["id"] for summary in run("sessions", "--json").json] == [interview_id]
 
 
 def test_a_bad_line_gets_an_error_and_a_resent_answer_counts_once(run) -> None:

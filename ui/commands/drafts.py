@@ -1,6 +1,5 @@
 """`interviewer drafts`: looking through what was drafted from documents, and deciding about it."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +14,7 @@ from knowledge.drafts import STATES, Draft
 from knowledge.linter import lint_points
 from ui.commands.study import JsonFlag, check_known, print_question
 from ui.console import ERR, OUT, print_json, refuse
+from ui.streams import read_input
 
 drafts = typer.Typer(
     name="drafts",
@@ -118,7 +118,7 @@ def edit(
     """
     settings = read_settings()
     try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        text = read_input() if str(file) == "-" else file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         refuse(f"{file} cannot be read: {error}")
     with wiring.open_drafts(settings) as known:

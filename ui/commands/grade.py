@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from interviewer import wiring
+from interviewer.engine import AnswerRefused, check_size
 from interviewer.export import SIGNS, band, percent
 from interviewer.grade_view import GradeView, UngradedView, grade_view
 from interviewer.grading.port import GradingTask
@@ -15,6 +16,7 @@ from interviewer.settings import Settings, read_settings
 from knowledge.models import Question
 from ui.commands.study import JsonFlag, check_known
 from ui.console import ERR, OUT, print_json, refuse
+from ui.streams import read_input
 
 
 def grade(
@@ -53,17 +55,21 @@ def _mark(settings: Settings, question: Question, text: str, grader: str | None)
 
 
 def _read_answer(answer_file: str) -> str:
-    if answer_file == "-":
-        if sys.stdin.isatty():
-            ERR.print("Type the answer, then Ctrl-D:", style="dim")
-        return sys.stdin.read()
+    """An empty answer can be marked here; one too long for an interview cannot."""
+    if answer_file == "-" and sys.stdin.isatty():
+        ERR.print("Type the answer, then Ctrl-D:", style="dim")
     path = Path(answer_file)
+    name = "standard input" if answer_file == "-" else str(path)
     try:
-        return path.read_text(encoding="utf-8")
+        text = read_input() if answer_file == "-" else path.read_text(encoding="utf-8")
+        check_size(text)
     except FileNotFoundError:
         refuse(f"there is no file {path}")
     except (OSError, UnicodeDecodeError) as error:
-        refuse(f"{path} cannot be read as UTF-8 text: {error}")
+        refuse(f"{name} cannot be read as UTF-8 text: {error}")
+    except AnswerRefused as error:
+        refuse(str(error))
+    return text
 
 
 def _print_grade(view: GradeView | UngradedView) -> None:

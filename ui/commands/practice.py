@@ -70,22 +70,30 @@ def practice(
         else:
             converse(interview, _typed())
     except KeyboardInterrupt:
+        pass
+    finally:
+        # However it ended: the typing, the patience, or whoever read what was written.
         interview.pause()
-    if interview.state.status != "finished":
-        ERR.print(f"Paused. Go on with: interviewer practice --resume {interview.id}")
+        if interview.state.status != "finished":
+            ERR.print(f"Paused. Go on with: interviewer practice --resume {interview.id}")
 
 
 def _resumed(desk: Desk, interview_id: str) -> Interview:
     try:
-        return Interview(interview_id, desk)
+        interview = Interview(interview_id, desk)
     except UnknownInterview:
         refuse(f"no interview '{interview_id}': `interviewer sessions` lists them")
+    if interview.state.status == "finished":
+        refuse(f"interview {interview_id} is finished: `interviewer export {interview_id}` has its report")
+    return interview
 
 
 def _topics(library: Library, topics: str | None) -> tuple[str, ...]:
-    if not topics:
+    if topics is None:
         return ()
     chosen = tuple(topic.strip() for topic in topics.split(",") if topic.strip())
+    if not chosen:
+        raise typer.BadParameter("it names no topic", param_hint="--topics")
     known = sorted({question.topic for question in library.all()})
     for topic in chosen:
         check_known("--topics", topic, known)

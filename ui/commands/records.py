@@ -1,7 +1,7 @@
 """`sessions`, `export`, `delete`: the interviews that were held."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.table import Table
@@ -58,8 +58,11 @@ def delete(
     Example: interviewer delete 3f2a...
     """
     store = wiring.open_store(read_settings())
-    events = _events(store, interview_id)
-    if not yes and not typer.confirm(f"Delete this interview and its {len(events)} events for good?"):
+    # Counted by its line of the list: one whose log is damaged can be deleted too.
+    events = next((summary.seq for summary in store.interviews() if summary.id == interview_id), None)
+    if events is None:
+        _refuse_unknown(interview_id)
+    if not yes and not typer.confirm(f"Delete this interview and its {events} events for good?"):
         refuse("nothing was deleted")
     store.delete(interview_id)
     ERR.print("deleted")
@@ -69,4 +72,8 @@ def _events(store: EventStore, interview_id: str) -> list[Event]:
     try:
         return list(store.read(interview_id))
     except UnknownInterview:
-        refuse(f"no interview '{interview_id}': `interviewer sessions` lists them")
+        _refuse_unknown(interview_id)
+
+
+def _refuse_unknown(interview_id: str) -> NoReturn:
+    refuse(f"no interview '{interview_id}': `interviewer sessions` lists them")

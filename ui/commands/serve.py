@@ -1,6 +1,8 @@
 """`interviewer run`: prepares the index of what can be asked, then serves the chat."""
 
+import errno
 import os
+import socket
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -12,7 +14,7 @@ import typer
 
 from interviewer import wiring
 from interviewer.settings import read_settings
-from ui.console import ERR, REFUSALS, progress_bar
+from ui.console import ERR, REFUSALS, progress_bar, refuse
 
 PROJECT = Path(__file__).parents[2]
 APP = Path(__file__).parents[1] / "app.py"
@@ -31,6 +33,7 @@ def run(
 
     Example: interviewer run --port 8600
     """
+    check_free(host, port)
     prepare_index()
     if host not in ("127.0.0.1", "localhost", "::1"):
         ERR.print(f"Serving on {host}: everybody who reaches this address can use the chat.", style="yellow")
@@ -38,6 +41,22 @@ def run(
         f"Viva is at http://{'localhost' if host == '127.0.0.1' else host}:{port}  (Ctrl-C stops it; nothing is lost)"
     )
     _serve(host, port)
+
+
+def check_free(host: str, port: int) -> None:
+    """Refuses an address that cannot be served on, before anything long is begun."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            # As the server itself will: a connection that has just been closed does not keep the port.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except socket.gaierror:
+        refuse(f"'{host}' is no address of this machine: leave --host out for this machine only, or 0.0.0.0 for all")
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            refuse(f"port {port} is taken: choose another, `interviewer run --port {port % 65535 + 1}` say")
+        refuse(f"cannot serve on {host}, port {port}: {error.strerror}")
 
 
 def prepare_index() -> None:

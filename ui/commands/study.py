@@ -11,7 +11,7 @@ from interviewer.settings import read_settings
 from knowledge.index_models import Hit
 from knowledge.linter import lint as lint_questions
 from knowledge.models import Kind, Level, Question
-from ui.console import ERR, OUT, print_json, refuse
+from ui.console import ERR, OUT, plain, print_json, refuse
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
 
@@ -124,7 +124,7 @@ def _hit_line(hit: Hit) -> dict[str, Any]:
 
 def check_known(option: str, value: str | None, known: tuple[str, ...] | list[str]) -> None:
     if value is not None and value not in known:
-        raise typer.BadParameter(f"'{value}' is none of: {', '.join(known)}", param_hint=option)
+        raise typer.BadParameter(f"'{plain(value)}' is none of: {', '.join(known)}", param_hint=option)
 
 
 def print_question(question: Question) -> None:
