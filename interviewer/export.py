@@ -9,6 +9,7 @@ from interviewer.grade_view import GradeView, grade_view
 from interviewer.models import BeliefMark, Mark, PointMark, QuestionMark, Report, VerdictName
 from interviewer.scoring import build_report
 from interviewer.state import State, fold
+from knowledge.models import Sql
 
 JsonObject = dict[str, Any]
 
@@ -103,7 +104,11 @@ def _question(mark: QuestionMark) -> Iterable[str]:
             f"On your own {percent(mark.independent.score)} ({band(mark.independent)}), "
             f"after prompting {percent(mark.prompted)}."
         )
-    yield from (_point(point) for point in mark.points)
+    if mark.outcome == "unmarked" and mark.points:
+        yield "**To check yourself by:** which of these points did your answer make?"
+        yield from (_to_check(point) for point in mark.points)
+    else:
+        yield from (_point(point) for point in mark.points)
     yield from (_belief(belief) for belief in mark.beliefs if belief.asserted)
     if mark.model_answer:
         yield "**A model answer**\n\n" + quoted(mark.model_answer)
@@ -116,9 +121,18 @@ def _point(point: PointMark) -> str:
     line = f"- **{SIGNS[point.verdict]}** ({role}, weight {point.weight}): {plain(point.text)}"
     if point.evidence:
         line += "\n" + quoted(point.evidence.quote, indent="  ")
-    if point.source:
-        line += f"\n  Source: {plain(point.source.title)}{f' <{point.source.url}>' if point.source.url else ''}"
-    return line
+    return line + _source(point)
+
+
+def _source(point: PointMark) -> str:
+    if point.source is None:
+        return ""
+    return f"\n  Source: {plain(point.source.title)}{f' <{point.source.url}>' if point.source.url else ''}"
+
+
+def _to_check(point: PointMark) -> str:
+    """A task list's item: nobody has marked it."""
+    return f"- [ ] {'core: ' if point.core else ''}{plain(point.text)}{_source(point)}"
 
 
 def _belief(belief: BeliefMark) -> str:
@@ -132,6 +146,8 @@ def _conversation(events: Sequence[Event]) -> Iterable[str]:
         match event:
             case Asked():
                 yield f"**Interviewer, question {event.number}:**\n\n{quoted(event.question.text)}"
+                if isinstance(event.question, Sql):
+                    yield f"```sql\n{event.question.ddl.strip()}\n```"
             case Answered():
                 yield f"**Candidate:**\n\n{quoted(event.answer.text)}"
             case Said():

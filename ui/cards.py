@@ -1,16 +1,18 @@
 """Feedback as cards: what one answer showed, all about a closed question, the scores and the gaps. Keeps no state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
 from interviewer.models import BeliefMark, PointMark, QuestionMark, Report
+from interviewer.scoring import NO_ANSWER
 from interviewer.standing import CREDIT
 from knowledge.models import Source
 from ui.conversation import Feedback, Heard
-from ui.render import badge, band_and_range, cite, counted, quoted, words
+from ui.render import badge, band_and_range, cite, counted, quoted, words, worked
 
 DRAFT = ":gray-badge[:material/edit_note: draft rubric]"
+CORE = ":primary[core] · "
 HELP = {"hint": "after a hint", "prompt": "after a prompt", "assert": "after it was told"}
 MOST_GAPS = 8
 
@@ -44,19 +46,24 @@ def _evidence(quote: str | None, source: Source | None, *, linked: bool) -> str:
 # ── Once it is closed ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def question_card(mark: QuestionMark, title: str) -> None:
-    """Marks, points with their evidence, misconceptions with their correction, a model answer, sources."""
+def question_card(mark: QuestionMark, title: str, answers: Sequence[str] = ()) -> None:
+    """Marks, points with their evidence, misconceptions with their correction, a model answer, sources.
+
+    Of a question that is left unmarked, a list to check `answers` by; they are shown if the page does not already."""
     linked = mark.status == "reviewed"
     with st.container(border=True):
         st.markdown(title, anchors=False)
         st.markdown(_result(mark))
-        st.markdown("\n\n".join(_point(point, mark, linked=linked) for point in mark.points))
+        if mark.outcome == "unmarked" and mark.reason != NO_ANSWER:
+            _self_review(mark, answers, linked=linked)
+        else:
+            st.markdown("\n\n".join(_point(point, mark, linked=linked) for point in mark.points))
         for belief in mark.beliefs:
             if belief.asserted:
                 _misconception(belief)
         if mark.model_answer:
-            with st.expander("A model answer", icon=":material/menu_book:"):
-                st.markdown(words(mark.model_answer))
+            with st.expander("A model answer", icon=":material/menu_book:", expanded=mark.outcome == "unmarked"):
+                st.markdown(worked(mark.model_answer, mark.kind))
                 st.caption(_read_on(mark.sources, linked=linked))
 
 
@@ -66,8 +73,7 @@ def _result(mark: QuestionMark) -> str:
         return f"**Skipped**, which counts as 0%.{draft}"
     if mark.independent is None or mark.prompted is None:
         reason = f": {words(mark.reason.rstrip('.'))}" if mark.reason else ""
-        points = " Hold your answer against these points yourself." if mark.points else ""
-        return f"**Not marked**{reason}. It is left out of your marks.{points}{draft}"
+        return f"**Not marked**{reason}. It is left out of your marks.{draft}"
     return (
         f"On your own **{mark.independent.score:.0%}** ({band_and_range(mark.independent)}), "
         f"after prompting **{mark.prompted:.0%}**{draft}"
@@ -75,11 +81,31 @@ def _result(mark: QuestionMark) -> str:
 
 
 def _point(point: PointMark, mark: QuestionMark, *, linked: bool) -> str:
-    core = ":primary[core] · " if point.core else ""
+    core = CORE if point.core else ""
     helped = f" ({HELP[point.help]})" if point.help and point.independent < CREDIT[point.verdict] else ""
     shown = point.verdict if mark.outcome != "unmarked" else "unmarked"
     quote = point.evidence.quote if point.evidence else None
     return f"{badge(shown)}{helped} {core}{words(point.text)}  \n{_evidence(quote, point.source, linked=linked)}"
+
+
+def _self_review(mark: QuestionMark, answers: Sequence[str], *, linked: bool) -> None:
+    """The points to tick off. What is ticked is nobody else's, and no mark."""
+    if answers:
+        with st.expander("What you answered", icon=":material/person:", expanded=True):
+            for answer in answers:
+                st.text(answer)
+    if not mark.points:
+        return
+    st.markdown("**Check it yourself.** Which of these points did your answer make?")
+    ticked = [
+        st.checkbox(
+            f"{CORE if point.core else ''}{words(point.text)}",
+            key=f"made/{point.point_id}",
+            help=f"Source: {cite(point.source, linked=linked)}" if point.source else None,
+        )
+        for point in mark.points
+    ]
+    st.caption(f"{sum(ticked)} of {counted(len(ticked), 'point')}. Your ticks are not stored, and count in no mark.")
 
 
 def _misconception(belief: BeliefMark) -> None:
@@ -117,7 +143,7 @@ def score_cards(report: Report) -> None:
     prompted.metric(
         "After prompting",
         f"{report.prompted:.0%}",
-        f"+{max(report.prompted - report.independent.score, 0):.0%} with hints and prompts",
+        words_on_gain(report),
         delta_color="off",
         delta_arrow="off",
         border=True,
@@ -127,6 +153,15 @@ def score_cards(report: Report) -> None:
     unmarked = f"{counted(report.unmarked, 'question')} not marked, and left out." if report.unmarked else ""
     if skipped or unmarked:
         st.caption(f"{skipped} {unmarked}".strip())
+
+
+def words_on_gain(report: Report) -> str:
+    """What help brought, if there was any."""
+    gain = (report.prompted or 0) - (report.independent.score if report.independent else 0)
+    if round(gain, 2) > 0:
+        return f"+{gain:.0%} with hints and prompts"
+    helped = any(point.help in ("hint", "prompt") for mark in report.questions for point in mark.points)
+    return "Nothing gained by hints and prompts" if helped else "No hints or prompts were given"
 
 
 def gaps_list(report: Report) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from interviewer.export import SIGNS
 from interviewer.models import Mark, VerdictName
-from knowledge.models import Source
+from knowledge.models import Kind, Question, Source, Sql
 
 
 class Sign(NamedTuple):
@@ -34,6 +34,7 @@ VERDICTS: Mapping[VerdictName, Sign] = {
     name: Sign(icon, SIGNS[name].partition(" ")[2], colour) for name, (icon, colour) in _LOOKS.items()
 }
 
+DIALECTS = {"standard": "standard SQL", "mysql": "MySQL", "postgresql": "PostgreSQL", "sqlite": "SQLite"}
 _ACRONYMS = {"api": "API", "apis": "APIs", "http": "HTTP", "sql": "SQL", "ci": "CI", "nosql": "NoSQL"}
 
 
@@ -43,6 +44,7 @@ _CODE = re.compile(
     r"^```[^\n]*\n(?P<block>.*?)(?:\n```[ \t]*$|\Z)|(?<!`)`(?P<span>[^`\n]+)`(?!`)", re.MULTILINE | re.DOTALL
 )
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_WRAPPED = re.compile(r"^(\S.{59,})\n(?!\s|[-*+•] |\d+[.)] |$)", re.MULTILINE)
 _JOINER = "\u2060"
 # Streamlit looks for these in finished text, where a backslash no longer protects: shortcodes, bare addresses, arrows.
 _ENTICING = re.compile(r":(?=[\w+/-])|(?<=\bwww)(?=\.)|@(?=\w)|(?<=[<~>-])(?=[->=])", re.IGNORECASE)
@@ -65,6 +67,28 @@ def headed(text: str, head: str) -> str:
     return head.format(words(first)) + (f"\n\n{words(rest)}" if rest.strip() else "")
 
 
+def put(question: Question, head: str) -> str:
+    """A question as it is put, `head` as above. A task in SQL stands below its tables, which may fill the page."""
+    worded = headed(question.text, head)
+    if not isinstance(question, Sql):
+        return worded
+    tables = re.sub(r"[ \t]+(?=--)", "  ", question.ddl.strip())
+    return f"A task in {DIALECTS[question.dialect]}, over these tables:{_block(tables, 'sql')}{worded}"
+
+
+def worked(answer: str, kind: Kind) -> str:
+    """A model answer: its paragraphs flow, and the statement that a task in SQL asks for is set as code."""
+    if kind != "sql":
+        return words(flowing(answer))
+    statement, _, rest = answer.strip().partition("\n\n")
+    return f"{_block(statement, 'sql')}{words(flowing(rest))}".strip()
+
+
+def flowing(text: str) -> str:
+    """Without the line breaks that only keep a file narrow: those after a long line, but for lists and code."""
+    return text if "```" in text else _WRAPPED.sub(r"\1 ", text)
+
+
 def letters(text: str) -> str:
     """Somebody's very words as Markdown on one line: every sign stands for itself, backticks too."""
     return _literal(" ".join(text.split()))
@@ -80,9 +104,14 @@ def _literal(text: str) -> str:
 def _code(code: re.Match[str]) -> str:
     if code["span"] is not None:
         return f"`{code['span']}`"
-    longest = max((len(ticks) for ticks in re.findall(r"`+", code["block"])), default=0)
+    return _block(code["block"], "text")
+
+
+def _block(code: str, language: str) -> str:
+    """A fence that nothing inside can close."""
+    longest = max((len(ticks) for ticks in re.findall(r"`+", code)), default=0)
     fence = "`" * max(3, longest + 1)
-    return f"\n\n{fence}text\n{code['block']}\n{fence}\n\n"
+    return f"\n\n{fence}{language}\n{code}\n{fence}\n\n"
 
 
 # ── Names ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -92,6 +121,10 @@ def topic_name(slug: str) -> str:
     """http-apis: HTTP APIs."""
     named = " ".join(_ACRONYMS.get(word, word) for word in slug.split("-"))
     return named[:1].upper() + named[1:]
+
+
+def kind_name(kind: Kind) -> str:
+    return "SQL task" if kind == "sql" else kind
 
 
 def ago(then: datetime, now: datetime) -> str:

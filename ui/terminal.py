@@ -9,8 +9,9 @@ from interviewer.engine import AnswerRefused, Interview
 from interviewer.events import Asked
 from interviewer.export import SIGNS, band, percent
 from interviewer.models import Control, QuestionMark, Report
-from interviewer.scoring import build_report
+from interviewer.scoring import NO_ANSWER, build_report
 from interviewer.wiring import fresh_id
+from knowledge.models import Sql
 from ui.console import ERR, OUT
 from ui.conversation import Closing, Feedback, Line, PressedButton, Put, Spoken, Typed, conversation
 
@@ -78,7 +79,10 @@ def _show_line(line: Line) -> None:
     match line:
         case Put():
             draft = "  (draft rubric)" if line.question.status == "draft" and line.question.points else ""
-            OUT.print(f"\n[bold]Question {line.number}[/bold]{draft}\n{escape(line.question.text)}\n")
+            OUT.print(f"\n[bold]Question {line.number}[/bold]{draft}")
+            if isinstance(line.question, Sql):
+                OUT.print(line.question.ddl, style="dim", markup=False)
+            OUT.print(f"{line.question.text}\n", markup=False)
         case Spoken():
             OUT.print(f"\n{escape(line.text)}\n")
             _show_note(line.note)
@@ -105,6 +109,8 @@ def _show_feedback(feedback: Feedback) -> None:
 def _show_closing(mark: QuestionMark) -> None:
     if mark.independent is None or mark.prompted is None:
         OUT.print(f"  {mark.outcome}{f': {mark.reason}' if mark.reason else ''}", markup=False)
+        if mark.outcome == "unmarked" and mark.reason != NO_ANSWER:
+            _show_self_review(mark)
         return
     after = f", after prompting {percent(mark.prompted)}"
     OUT.print(f"  This question: on your own {percent(mark.independent.score)} ({band(mark.independent)}){after}.")
@@ -117,6 +123,15 @@ def _show_closing(mark: QuestionMark) -> None:
     for belief in mark.beliefs:
         if belief.asserted:
             OUT.print(f"  misconception: {belief.text} In truth: {belief.correction}", markup=False)
+
+
+def _show_self_review(mark: QuestionMark) -> None:
+    if mark.points:
+        OUT.print("  Check it yourself. Which of these points did your answer make?")
+    for point in mark.points:
+        OUT.print(f"  [ ] {'core: ' if point.core else ''}{point.text}", markup=False)
+    if mark.model_answer:
+        OUT.print(f"\nA model answer:\n{mark.model_answer}", markup=False)
 
 
 def _show_note(note: str | None) -> None:

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ui.cards import feedback_card, question_card
 from ui.conversation import Closing, Feedback, Line, PressedButton, Put, Spoken, Typed
-from ui.render import headed, words
+from ui.render import put, words
 
 PACE, LONGEST = 0.022, 1.4
 """Seconds a word when the interviewer speaks, and the most that one message takes."""
@@ -42,7 +42,7 @@ def draw(line: Line, *, speak: bool = False) -> None:
     match line:
         case Put():
             with interviewer():
-                _say("\n\n".join(filter(None, (words(line.bridge or ""), headed(line.question.text, "**{}**")))), speak)
+                _say("\n\n".join(filter(None, (words(line.bridge or ""), put(line.question, "**{}**")))), speak)
         case Spoken():
             with interviewer():
                 _say(words(line.text), speak)

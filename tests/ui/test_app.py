@@ -20,7 +20,9 @@ from tests.ui.visitor import (
     answer,
     answer_well_to_the_end,
     answers,
+    as_read,
     asked,
+    end,
     interview_of,
     labels,
     log,
@@ -51,6 +53,16 @@ def test_one_click_starts_an_interview_with_good_defaults(visit: Visit) -> None:
 
 def test_the_first_page_says_who_marks_and_what_leaves_the_machine(visit: Visit) -> None:
     assert "Nothing you write leaves it" in page_text(visit())
+
+
+def test_the_first_page_says_what_is_not_marked_without_a_model(visit: Visit) -> None:
+    assert "Marking SQL tasks and personal questions needs a model" in page_text(visit())
+
+
+def test_topics_are_offered_by_their_names(visit: Visit) -> None:
+    options = visit().multiselect[0].options
+    assert {"HTTP APIs", "SQL", "Distributed systems"} <= set(options)
+    assert options == sorted(options)
 
 
 def test_a_model_is_named_with_what_is_sent_to_it(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,8 +142,32 @@ def test_buttons_are_obeyed(visit: Visit) -> None:
 
 
 def test_end_asks_first_and_leads_to_the_report(visit: Visit) -> None:
-    app = press(start(visit()), "End and see the report")
+    app = end(start(visit()))
     assert "Ended early" in page_text(app)
+
+
+def test_a_task_in_sql_is_asked_with_its_tables(visit: Visit, offer: Offer) -> None:
+    offer("second-highest-salary")
+    shown = page_text(start(visit(), topics=("sql",)))
+    assert "```sql\nCREATE TABLE departments" in shown
+    assert "A task in standard SQL, over these tables:" in shown
+
+
+def test_what_cannot_be_marked_comes_with_a_list_to_check_oneself_by(visit: Visit, offer: Offer) -> None:
+    offer("second-highest-salary", "departments-without-employees")
+    app = answer(start(visit(), topics=("sql",)), "SELECT 1;")
+    question = next(event.question for event in log(app) if event.kind == "asked")
+    shown = page_text(app)
+    assert "The local grader does not mark tasks in SQL: that needs a model" in shown
+    assert "```sql\nSELECT" in shown
+    assert [as_read(box.label) for box in app.checkbox] == [
+        f"{':primary[core] · ' if point.core else ''}{point.text}" for point in question.points
+    ]
+    app.checkbox[0].check()
+    assert f"1 of {len(question.points)} points." in page_text(app.run())
+    report = end(app)
+    assert "SELECT 1;" in page_text(report)
+    assert len(report.checkbox) == len(question.points)
 
 
 def test_questions_before_the_last_two_are_folded(visit: Visit) -> None:
@@ -254,7 +290,7 @@ def test_settings_that_cannot_be_used_are_named(visit: Visit, monkeypatch: pytes
 
 def test_hostile_words_stay_words(visit: Visit) -> None:
     app = answer(start(visit()), f"{HALF} {HOSTILE}")
-    app = press(app, "End and see the report")
+    app = end(app)
     again = visit(interview_of(app))
     for page in (app, again):
         for element in (*page.markdown, *page.caption, *page.warning):
@@ -270,7 +306,7 @@ def test_hostile_words_are_shown_to_the_letter(visit: Visit) -> None:
 
 
 def test_the_history_lists_interviews_and_deletes_them_for_good(visit: Visit) -> None:
-    app = press(start(visit()), "End and see the report")
+    app = end(start(visit()))
     interview_id = interview_of(app)
     history = AppTest.from_function(_history, default_timeout=60).run()
     assert "Security" in page_text(history)

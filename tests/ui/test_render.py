@@ -8,8 +8,21 @@ from markdown_it import MarkdownIt
 from interviewer.export import SIGNS
 from interviewer.models import Mark
 from knowledge.models import Source
-from tests.factories import NOW, SOURCE
-from ui.render import VERDICTS, ago, badge, band_and_range, cite, headed, letters, topic_name, words
+from tests.factories import NOW, SOURCE, question
+from ui.render import (
+    VERDICTS,
+    ago,
+    badge,
+    band_and_range,
+    cite,
+    flowing,
+    headed,
+    letters,
+    put,
+    topic_name,
+    words,
+    worked,
+)
 
 JOINER = "\u2060"
 
@@ -84,6 +97,36 @@ def test_only_the_first_line_is_a_heading() -> None:
     assert headed("What is this?\n```\ncode\n```", "**{}**").startswith("**What is this\\?**\n\n")
 
 
+def test_a_task_in_sql_stands_below_its_tables() -> None:
+    ddl = "CREATE TABLE t (\n  id INTEGER          -- its number\n);\n"
+    task = question(kind="sql", text="Count them.", ddl=ddl, datasets=(), reference="SELECT 1", dialect="mysql")
+    expected = (
+        "A task in MySQL, over these tables:\n\n```sql\nCREATE TABLE t (\n  id INTEGER  -- its number\n);\n```\n\n"
+    )
+    assert put(task, "**{}**") == f"{expected}**Count them\\.**"
+
+
+def test_a_model_answer_in_sql_starts_with_its_statement() -> None:
+    assert worked("SELECT 1\nFROM t;\n\nBecause.", "sql") == "```sql\nSELECT 1\nFROM t;\n```\n\nBecause\\."
+
+
+LONG = "A line that a file's width has broken, for it has more than sixty signs"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(f"{LONG}\n{LONG}\nand an end.", f"{LONG} {LONG} and an end.", id="a paragraph"),
+        pytest.param(f"{LONG}\n\nAnother.", f"{LONG}\n\nAnother.", id="two paragraphs"),
+        pytest.param(f"{LONG}\n- one\n2. two", f"{LONG}\n- one\n2. two", id="a list"),
+        pytest.param("Short\nlines", "Short\nlines", id="lines that were meant"),
+        pytest.param(f"```\n{LONG}\n{LONG}\n```", f"```\n{LONG}\n{LONG}\n```", id="code"),
+    ],
+)
+def test_only_the_breaks_of_a_narrow_file_are_undone(text: str, expected: str) -> None:
+    assert flowing(text) == expected
+
+
 @pytest.mark.parametrize(
     ("source", "linked", "expected"),
     [
@@ -142,4 +185,4 @@ def test_time_is_told_as_one_says_it(passed: timedelta, expected: str) -> None:
 
 
 def test_topics_have_names() -> None:
-    assert [topic_name(slug) for slug in ("http-apis", "system-design")] == ["HTTP APIs", "System design"]
+    assert [topic_name(slug) for slug in ("http-apis", "sql", "system-design")] == ["HTTP APIs", "SQL", "System design"]

@@ -16,7 +16,11 @@ def page_text(app: AppTest) -> str:
     kinds = (app.title, app.subheader, app.markdown, app.caption, app.text, app.warning, app.error, app.info, app.code)
     shown = [str(element.value) for kind in kinds for element in kind]
     shown += [fold.label for fold in app.expander] + [f"{metric.label} {metric.value}" for metric in app.metric]
-    return re.sub(r"\\(?=[!-/:-@\[-`{-~])", "", "\n".join(shown)).replace(JOINER, "")
+    return as_read("\n".join(shown))
+
+
+def as_read(markdown: str) -> str:
+    return re.sub(r"\\(?=[!-/:-@\[-`{-~])", "", markdown).replace(JOINER, "")
 
 
 def labels(app: AppTest) -> list[str]:
@@ -39,6 +43,10 @@ def start(app: AppTest, *, mode: str = "practice", topics: tuple[str, ...] = ("s
     app.slider[0].set_value(length)
     app.run()
     return press(app, "Start")
+
+
+def end(app: AppTest) -> AppTest:
+    return press(press(app, "End"), "End and see the report")
 
 
 def interview_of(app: AppTest) -> str:

@@ -28,7 +28,7 @@ def choices() -> Setup:
         level = st.segmented_control("Level", get_args(Level), default="mid", required=True, format_func=str.capitalize)
         topics = st.multiselect(
             "Topics",
-            sorted({question.topic for question in questions}),
+            sorted({question.topic for question in questions}, key=topic_name),
             format_func=topic_name,
             placeholder="All topics",
         )

@@ -4,8 +4,11 @@ import streamlit as st
 
 from interviewer.engine import Interview
 from interviewer.state import State
+from knowledge.models import Kind
 from ui import session
 from ui.render import words
+
+PLACEHOLDERS: dict[Kind, str] = {"sql": "Your statement, and why it is right. Shift+Enter begins a new line"}
 
 
 def controls(interview: Interview) -> None:
@@ -17,7 +20,7 @@ def controls(interview: Interview) -> None:
     # scrolled along.
     over = interview.state.status == "finished"
     st.chat_input(
-        "The interview is over" if over else "Your answer",
+        "The interview is over" if over else PLACEHOLDERS.get(interview.state.current.question.kind, "Your answer"),
         key="typed",
         disabled=over,
         on_submit=session.type_answer,
@@ -72,6 +75,12 @@ def _clarify(seq: int) -> None:
 
 
 def _end(seq: int) -> None:
-    with st.popover("End", icon=":material/flag:", key=f"ending-{seq}"):
-        st.markdown("End the interview here? What you answered is kept and marked; the rest is not asked.")
-        st.button("End and see the report", type="primary", key="stop", on_click=session.press, args=("stop", seq))
+    if st.button("End", icon=":material/flag:", help="Leave the rest, and see the report.", key="end"):
+        _make_sure(seq)
+
+
+@st.dialog("End the interview here?")
+def _make_sure(seq: int) -> None:
+    st.markdown("What you answered is kept and marked; the rest is not asked.")
+    if st.button("End and see the report", type="primary", key="stop", on_click=session.press, args=("stop", seq)):
+        st.rerun()

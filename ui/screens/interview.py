@@ -10,7 +10,7 @@ from interviewer.state import State
 from ui import session
 from ui.cards import DRAFT
 from ui.conversation import Line, PressedButton, Typed, conversation
-from ui.render import topic_name, words
+from ui.render import kind_name, topic_name, words
 from ui.screens.controls import controls
 from ui.transcript import draw, draw_history, interviewer
 
@@ -46,7 +46,7 @@ def _heading(place: DeltaGenerator, state: State) -> None:
     done = sum(asked.closed for asked in state.questions)
     with place.container(gap="small"):
         st.progress(min(done / length, 1.0), text=f"**Question {current.number} of {length}**")
-        about = (topic_name(current.question.topic), current.question.level, current.question.kind)
+        about = (topic_name(current.question.topic), current.question.level, kind_name(current.question.kind))
         badges = [f":gray-badge[{words(name)}]" for name in about]
         st.markdown(" ".join([*badges, DRAFT] if current.question.status == "draft" else badges))
 

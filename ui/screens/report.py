@@ -33,8 +33,9 @@ def report_screen(events: Sequence[Event], state: State) -> None:
         gaps_list(report)
     if report.questions:
         st.subheader("Question by question", anchor=False)
-    for number, mark in enumerate(report.questions, start=1):
-        question_card(mark, headed(mark.text, f"#### {number}\\. {{}}"))
+    for number, (mark, asked) in enumerate(zip(report.questions, state.questions, strict=True), start=1):
+        answers = [answer.text for answer in asked.answers]
+        question_card(mark, headed(mark.text, f"#### {number}\\. {{}}"), answers)
     st.button("Start another", type="primary", on_click=session.go_to, args=(None,))
 
 

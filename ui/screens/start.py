@@ -46,7 +46,11 @@ def _continue() -> None:
 def _who_marks() -> None:
     model = session.settings().model
     if model is None:
-        st.caption(":material/lock: Marked on this machine by the built-in grader. Nothing you write leaves it.")
+        st.caption(
+            ":material/lock: Marked on this machine by the built-in grader. Nothing you write leaves it.  \n"
+            ":material/checklist: Marking SQL tasks and personal questions needs a model. Without one they are asked "
+            "when you choose their topic, and you check your answer yourself, point by point."
+        )
         return
     st.caption(
         f":material/cloud_upload: Marked and worded by {words(model)}. It is sent each question, its rubric and "
