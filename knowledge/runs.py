@@ -41,7 +41,7 @@ def find_runs(outline: Outline) -> tuple[Run, ...]:
     """The runs that are lists of questions, none inside a unit of another."""
     everything = _candidates(outline.pieces)
     candidates = [run for run in everything if _is_question_list(run, _asking_alike(run, everything, outline), outline)]
-    candidates = _without_lone_headings(candidates)
+    candidates = _without_lone_headings(candidates, outline)
     candidates = _titled(candidates, outline)
     spoken = bool(candidates)
     candidates = candidates or _unspoken(everything, outline)
@@ -230,12 +230,25 @@ def _is_question_list(run: Run, alike: int, outline: Outline) -> bool:
     return asking > 0 and alike >= SHORTEST[run.mark] and mean >= threshold
 
 
-def _without_lone_headings(runs: list[Run]) -> list[Run]:
+def _without_lone_headings(runs: list[Run], outline: Outline) -> list[Run]:
     """Sections may hold one question each, so the least length of headings is taken over all of their depth."""
     units: Counter[int] = Counter()
     for run in runs:
         units[run.depth] += len(run.units) if run.mark == "heading" else 0
-    return [run for run in runs if run.mark != "heading" or units[run.depth] >= SHORTEST["heading"]]
+    return [
+        run
+        for run in runs
+        if run.mark != "heading" or units[run.depth] >= SHORTEST["heading"] or _is_all_there_is(run, outline)
+    ]
+
+
+def _is_all_there_is(run: Run, outline: Outline) -> bool:
+    """A note on one question: the only heading below the title, if there is a title, with a body of its own."""
+    unit = run.units[0]
+    headings = [index for index, piece in enumerate(outline.pieces) if is_heading(piece)]
+    titles = headings[:-1]
+    below_a_title = not titles or (titles == [0] and outline.pieces[0].depth < run.depth)
+    return headings[-1] == unit and below_a_title and unit + 1 < len(outline.pieces)
 
 
 def _is_headed(unit: int, outline: Outline) -> bool:
