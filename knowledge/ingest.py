@@ -17,6 +17,7 @@ from knowledge.library import Library, Rubrics, group_drafts
 from knowledge.linter import lint_points
 from knowledge.merging import Merge, decide_merges, wordings
 from knowledge.models import PERSONAL_KINDS, Document, Question, Slug
+from knowledge.notes import note_passages
 from knowledge.ports import Drafter, DrafterUnavailable, Embedder
 from knowledge.probes import PLAIN_PROBES
 from knowledge.rubrics import can_be_checked, checkable, draft_question, mend, rubric_from_quotes
@@ -97,7 +98,7 @@ def index_entries(catalogue: Catalogue, bank: Bank, notes: Iterable[Entry]) -> t
 
 def note_entries() -> tuple[Entry, ...]:
     """The passages of the study notes. A note is named for its topic."""
-    notes = ((Path(note.name).stem, extract(note).passages) for note in read_notes())
+    notes = ((Path(note.name).stem, note_passages(note)) for note in read_notes())
     return tuple(passage_entry(passage, topic) for topic, passages in notes for passage in passages)
 
 
