@@ -34,6 +34,7 @@ VERDICTS: Mapping[VerdictName, Sign] = {
     name: Sign(icon, SIGNS[name].partition(" ")[2], colour) for name, (icon, colour) in _LOOKS.items()
 }
 
+LONGEST_HEAD = 240
 DIALECTS = {"standard": "standard SQL", "mysql": "MySQL", "postgresql": "PostgreSQL", "sqlite": "SQLite"}
 _ACRONYMS = {"api": "API", "apis": "APIs", "http": "HTTP", "sql": "SQL", "ci": "CI", "nosql": "NoSQL"}
 
@@ -62,8 +63,13 @@ def words(text: str) -> str:
 
 
 def headed(text: str, head: str) -> str:
-    """Its first line as `head` has it ("#### {}", "**{}**"), the rest below: code and sub-tasks stay what they are."""
+    """Its first line as `head` has it ("#### {}", "**{}**"), the rest below: code and sub-tasks stay what they are.
+
+    Of a line too long for a heading, only its first sentence."""
     first, _, rest = text.strip().partition("\n")
+    sentence = re.match(r".+?[.?:](?=\s)", first)
+    if len(first) > LONGEST_HEAD and sentence:
+        first, rest = sentence.group(), f"{first[sentence.end() :].strip()}\n{rest}"
     return head.format(words(first)) + (f"\n\n{words(rest)}" if rest.strip() else "")
 
 

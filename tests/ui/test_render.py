@@ -97,6 +97,12 @@ def test_only_the_first_line_is_a_heading() -> None:
     assert headed("What is this?\n```\ncode\n```", "**{}**").startswith("**What is this\\?**\n\n")
 
 
+def test_of_a_long_line_only_the_first_sentence_is_a_heading() -> None:
+    text = f"Write a query. {'It has many conditions. ' * 12}"
+    assert headed(text, "**{}**").startswith("**Write a query\\.**\n\nIt has many conditions\\.")
+    assert headed("Short. Both bold.", "**{}**") == "**Short\\. Both bold\\.**"
+
+
 def test_a_task_in_sql_stands_below_its_tables() -> None:
     ddl = "CREATE TABLE t (\n  id INTEGER          -- its number\n);\n"
     task = question(kind="sql", text="Count them.", ddl=ddl, datasets=(), reference="SELECT 1", dialect="mysql")
