@@ -22,6 +22,7 @@ ADVERT = "an advert, not part of what the document teaches"
 INVITATION = "an invitation to go elsewhere, not a question"
 LINK = "nothing but a link"
 EMPTY = "stands where an answer should, and is none"
+NOTHING_UNDER_IT = "a heading with nothing under it, in a document of nothing else"
 COLUMNS = "a column or field beside the questions and answers, the name of one, or a page's margin"
 CONTENTS = "a table of contents or a link back to it: what it names stands elsewhere in the document"
 
@@ -97,6 +98,10 @@ def extract(document: Document) -> Extraction:
             taken.update((body.unit, *body.question, *body.answer))
     left = [index for index in range(len(outline.pieces)) if index not in taken]
     passages, headings, adverts = _passages(document, outline, territory, left)
+    if not (questions or passages or refused or adverts):
+        # A document of headings alone: the report must still say what became of it.
+        refused = [Refusal(**heading.model_dump(), reason=NOTHING_UNDER_IT) for heading in headings]
+        headings = []
     return Extraction(
         questions=tuple(sorted(questions, key=lambda found: found.line)),
         passages=tuple(passages),

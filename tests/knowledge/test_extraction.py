@@ -279,3 +279,18 @@ def test_ids_of_passages_are_stable_and_differ():
     first, second = lookalike("wordpress_post.txt").passages, lookalike("wordpress_post.txt").passages
     assert [passage.id for passage in first] == [passage.id for passage in second]
     assert len({passage.id for passage in first}) == len(first)
+
+
+def test_a_document_of_headings_alone_is_accounted_for(tmp_path: Path) -> None:
+    path = tmp_path / "bare.md"
+    path.write_text("# Indexes\n\n## B-trees\n", encoding="utf-8")
+    extraction = extract(read_document(path))
+    assert [refusal.text for refusal in extraction.refused] == ["Indexes", "B-trees"]
+
+
+def test_a_note_on_one_question_holds_it(tmp_path: Path) -> None:
+    path = tmp_path / "stampede.md"
+    path.write_text("# Q\n\n## What is a cache stampede?\n\nMany requests miss one key.\n", encoding="utf-8")
+    (found,) = extract(read_document(path)).questions
+    assert (found.line, found.text) == (3, "What is a cache stampede?")
+    assert found.answer
