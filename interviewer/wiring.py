@@ -138,6 +138,11 @@ def open_llm(settings: Settings, timeout: float | None = None) -> LLM | None:
     return LiteLLM(settings.model, timeout=timeout or settings.model_timeout) if settings.model else None
 
 
+def describe_llm(settings: Settings) -> str | None:
+    """What a model would be called with; no call is made. Raises LLMUnavailable."""
+    return LiteLLM(settings.model).look() if settings.model else None
+
+
 def open_local_grader(embedder: Embedder) -> LocalGrader:
     return LocalGrader(embedder, read_vocabulary(open_bank().questions, read_notes()))
 

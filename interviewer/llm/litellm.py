@@ -66,6 +66,16 @@ class LiteLLM:
         provider = self._provider()
         return settle(messages, reply_type, lambda turns: self._say(provider, turns, reply_type), self._model)
 
+    def look(self) -> str:
+        """What a call would be made with, told without making one and without the key. Raises LLMUnavailable."""
+        provider = self._provider()
+        named = _litellm().validate_environment(self._model)["missing_keys"]
+        missing = [name for name in named if not name.endswith(("_BASE", "_URL"))]
+        if missing and not own_address(provider, self._environment):
+            raise LLMUnavailable(f"no API key for '{self._model}': set {' or '.join(missing)}")
+        where = name_server(provider, self._environment)
+        return f"{self._model} at {where}, {'no key is set' if named else 'its key is set'}"
+
     def _provider(self) -> str:
         try:
             return str(_litellm().get_llm_provider(self._model)[1])

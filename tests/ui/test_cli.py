@@ -304,3 +304,26 @@ def test_doctor_names_what_is_missing_and_its_remedy(run) -> None:
     assert not checks["index"]["ok"]
     assert "make run" in checks["index"]["detail"]
     assert all(check["ok"] for name, check in checks.items() if name != "index")
+
+
+@pytest.mark.parametrize(
+    ("variables", "ok", "told"),
+    [
+        ({"INTERVIEWER_MODEL": "openai/some-model"}, False, "set OPENAI_API_KEY"),
+        ({"INTERVIEWER_MODEL": "openai/some-model", "OPENAI_API_KEY": "sk-hunter2hunter2"}, True, "its key is set"),
+        ({"INTERVIEWER_MODEL": "openai/m", "OPENAI_API_BASE": "http://me:hunter2@localhost:9"}, True, "localhost:9,"),
+        ({"INTERVIEWER_MODEL": "nobody/some-model"}, False, "knows no provider"),
+    ],
+    ids=["no key", "a key", "a server of one's own", "no provider"],
+)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_doctor_says_what_a_model_would_be_called_with_and_calls_nothing(
+    run, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], ok: bool, told: str
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    ran = run("doctor", "--json")
+    (check,) = [check for check in ran.json["checks"] if check["name"] == "language model"]
+    assert check["ok"] is ok
+    assert told in check["detail"]
+    assert "hunter2" not in ran.out + ran.err

@@ -73,7 +73,7 @@ def _documents(settings: Settings) -> str:
 
 
 def _language_model(settings: Settings) -> str:
-    return settings.model or "none: the local grader marks, and nothing leaves this machine"
+    return wiring.describe_llm(settings) or "none: the local grader marks, and nothing leaves this machine"
 
 
 LOOKS: dict[str, Callable[[Settings], str]] = {
