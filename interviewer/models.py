@@ -208,7 +208,7 @@ class Phrase(Value):
 
 
 class Rules(Value):
-    """Every number of the dialogue policy. Minutes are of wall-clock time; None is no limit."""
+    """Every number of the dialogue policy. Minutes are of wall-clock time, pauses included; None is no limit."""
 
     probes: int = Field(default=3, description="Probes and whole ladders a question; 4 in practice.")
     redirects: int = 2

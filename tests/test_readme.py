@@ -56,3 +56,9 @@ def test_a_make_target_of_the_readme_exists(target: str) -> None:
 @pytest.mark.parametrize("link", LINKS)
 def test_what_the_readme_links_to_is_there(link: str) -> None:
     assert (ROOT / link).exists()
+
+
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = set(re.findall(r"^- \[.+\]\((.+)\)", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
+    assert listed == {page.name for page in folder.glob("*.md")} - {"README.md"}
