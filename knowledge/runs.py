@@ -245,6 +245,8 @@ def _without_lone_headings(runs: list[Run], outline: Outline) -> list[Run]:
 def _is_all_there_is(run: Run, outline: Outline) -> bool:
     """A note on one question: the only heading below the title, if there is a title, with a body of its own."""
     unit = run.units[0]
+    if not outline.pieces[unit].text.rstrip().endswith(("?", "？")):  # "List" alone may be a title as well as an order
+        return False
     headings = [index for index, piece in enumerate(outline.pieces) if is_heading(piece)]
     titles = headings[:-1]
     below_a_title = not titles or (titles == [0] and outline.pieces[0].depth < run.depth)
