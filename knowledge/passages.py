@@ -78,11 +78,13 @@ def _cut(piece: Piece) -> list[Piece]:
             sentences, size = [], 0
         sentences.append(sentence)
         size += words
-    return parts
+    # A fence of code is not in the text: the lines that close it belong to the last part.
+    return [*parts[:-1], replace(parts[-1], last_line=piece.last_line)]
 
 
 def _sentences(text: str) -> list[str]:
     """The text in pieces that join to it again, none of more than MAX_WORDS."""
     edges = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
     sentences = [text[start:end] for start, end in pairwise(edges)]
-    return [part for sentence in sentences for part in re.findall(rf"\s*(?:\S+\s*){{1,{MAX_WORDS}}}", sentence)]
+    few_words = re.compile(rf"\s*(?:\S+\s*){{1,{MAX_WORDS}}}")
+    return [part for sentence in sentences for part in (few_words.findall(sentence) or [sentence])]

@@ -294,3 +294,11 @@ def test_a_note_on_one_question_holds_it(tmp_path: Path) -> None:
     (found,) = extract(read_document(path)).questions
     assert (found.line, found.text) == (3, "What is a cache stampede?")
     assert found.answer
+
+
+def test_code_with_blank_lines_is_cut_at_its_true_lines(tmp_path: Path) -> None:
+    code = "\n\n".join(f"step {number} of many steps in a long listing" for number in range(60))
+    path = tmp_path / "listing.md"
+    path.write_text(f"# Listing\n\nSome words.\n\n```\n{code}\n```\n", encoding="utf-8")
+    document = read_document(path)
+    assert unaccounted(document, extract(document)) == []
