@@ -24,7 +24,7 @@ from knowledge.ports import Embedder
 Numbers = NDArray[np.float64]
 # Left out of the fit: `words` and `recall_all` would reward length as such; `numbers` and `flat` hardly vary in the
 # cases (keyword lists are refused before) and are set by hand below.
-CREDIT_FEATURES = ("cosine", "lift", "margin", "rank", "lead", "whole", "recall", "hits")
+CREDIT_FEATURES = ("cosine", "lift", "margin", "rank", "lead", "whole", "recall", "hits", "focus")
 BELIEF_FEATURES = ("cosine", "lift", "margin", "edge", "recall", "hits", "denial")
 # The more of these, the less likely. A feature whose slope comes out the other way round is noise, and is left out.
 FALLING = frozenset({"rank", "denial"})

@@ -23,6 +23,9 @@ _INLINE_CODE = re.compile(r"`[^`\n]+`")
 _STOP = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]+")
 # "...statements.Then": typed without the space. A capital inside the word before ("String.Format") makes it a name.
 _UNSPACED_STOP = re.compile(r"(?<![\w./@:-])[a-z]{2,}[.!?](?=[A-Z][a-z]+[\s,])")
+# A sentence of more words is cut at its spaces: nobody quotes a page that lacks its full stops.
+MOST_WORDS = 60
+_WORDS = re.compile(rf"\S+(?:\s+\S+){{0,{MOST_WORDS - 1}}}")
 # Lines shorter than these were not broken by a wrapping editor; a small letter after the break makes it likelier.
 _NARROWEST, _WRAP_WIDTH = 30, 60
 
@@ -31,7 +34,7 @@ def sentences(text: str) -> tuple[Span, ...]:
     """The text's sentences in order, without the white space and bullets around them.
 
     A fenced block of code is one sentence. A line break ends a sentence unless the next line goes on with the same
-    one, as hard-wrapped text does.
+    one, as hard-wrapped text does. A sentence of more than MOST_WORDS words is cut at its spaces.
     """
     spans: list[Span] = []
     position = 0
@@ -99,9 +102,9 @@ def _split_at_stops(text: str, start: int, end: int) -> list[Span]:
     for stop in sorted(stops):
         inside_code = any(span.start < stop < span.end for span in code)
         if stop <= end and not inside_code and _ends_sentence(text, start, stop, end):
-            spans += _trimmed(text, start, stop)
+            spans += _capped(text, start, stop)
             start = stop
-    return spans + _trimmed(text, start, end)
+    return spans + _capped(text, start, end)
 
 
 def _ends_sentence(text: str, start: int, stop: int, end: int) -> bool:
@@ -119,6 +122,11 @@ def _ends_sentence(text: str, start: int, stop: int, end: int) -> bool:
         return False
     initial = len(stem) == 1 and last[0].isupper() and len(words) > 1 and words[-2][0].isupper()
     return not initial
+
+
+def _capped(text: str, start: int, end: int) -> list[Span]:
+    """The sentence, or the pieces of at most MOST_WORDS words that it is cut into."""
+    return [Span(*match.span()) for match in _WORDS.finditer(text, start, end)]
 
 
 def _trimmed(text: str, start: int, end: int) -> list[Span]:

@@ -2,17 +2,18 @@
 
 from interviewer.grading.weighing import Weights
 
-# Fitted on 122 labelled answers to 12 questions.
+# Fitted on 136 labelled answers to 12 questions.
 WEIGHTS = Weights.model_validate(
     {
         "credit": {
-            "bias": -1.877,
-            "cosine": 1.001,
-            "margin": 2.198,
-            "rank": -1.616,
-            "lead": 3.73,
-            "recall": 2.991,
-            "hits": 1.6,
+            "bias": -2.633,
+            "cosine": 1.202,
+            "margin": 3.66,
+            "rank": -1.338,
+            "lead": 2.491,
+            "recall": 1.6,
+            "hits": 1.094,
+            "focus": 0.894,
             "numbers": -1.0,
             "flat": -1.2,
         },
@@ -28,22 +29,22 @@ WEIGHTS = Weights.model_validate(
             "flat": -1.2,
         },
         "belief": {
-            "bias": -6.86,
-            "cosine": 3.489,
-            "lift": 0.02,
-            "margin": 3.457,
-            "edge": 2.866,
+            "bias": -7.115,
+            "cosine": 3.681,
+            "lift": 0.005,
+            "margin": 3.617,
+            "edge": 2.935,
             "recall": 2.838,
-            "hits": 2.61,
-            "denial": -3.001,
+            "hits": 2.72,
+            "denial": -3.085,
         },
         "calibration": {
-            "asserted": ((0.88, 0.952),),
-            "contradicted": ((0.638, 0.379), (0.874, 0.714), (0.97, 0.786)),
-            "covered": ((0.583, 0.655), (0.741, 0.759), (0.91, 0.897)),
-            "missing": ((0.717, 0.743), (0.884, 0.862), (0.954, 0.947), (0.983, 0.97)),
-            "not asserted": ((0.93, 0.914), (0.992, 0.948), (1.0, 0.983)),
-            "partial": ((0.54, 0.154), (0.658, 0.44)),
+            "asserted": ((0.882, 0.952),),
+            "contradicted": ((0.566, 0.333), (0.741, 0.583), (0.911, 0.792)),
+            "covered": ((0.579, 0.679), (0.733, 0.75), (0.893, 0.89)),
+            "missing": ((0.701, 0.761), (0.896, 0.881), (0.958, 0.926), (0.983, 0.977)),
+            "not asserted": ((0.939, 0.923), (0.995, 0.954), (1.0, 0.984)),
+            "partial": ((0.209, 0.133), (0.56, 0.286), (0.679, 0.429)),
         },
     }
 )

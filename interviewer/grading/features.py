@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from interviewer.grading.polarity import Polarity, polarities
-from interviewer.grading.terms import Vocabulary, content, is_naming, is_phrase, terms
+from interviewer.grading.polarity import Polarity, polarities, sweeping
+from interviewer.grading.terms import FUNCTION_WORDS, Vocabulary, content, is_naming, is_phrase, terms
 from knowledge.spans import Span, windows
 
 Vectors = NDArray[np.float32]
@@ -33,6 +33,11 @@ _DOUBT = 4.0
 # So many keywords in a row, of at most so many words each, are a list.
 _LIST_LENGTH = 3
 _KEYWORD_WORDS = 3
+# So many words, among them no more than this share of articles, prepositions and the like, are a list too; and so are
+# these if no more than that share of all neighbouring threes is new.
+_RUN_LENGTH = 7
+_JOINING = 0.15
+_FRESH = 0.7
 
 _REPORTED = re.compile(
     r"\b(?:myth|misconception|(?:some|many|most|other)?\s*(?:people|folks|developers|colleagues)\s+(?:often\s+)?"
@@ -69,6 +74,7 @@ class Window(NamedTuple):
     listed: bool  # keywords only: no evidence of anything
     reported: bool
     differs: bool  # says that two things are not the same
+    sweeping: frozenset[str]  # the stems of what it says of every case
 
 
 class Claim(NamedTuple):
@@ -80,6 +86,7 @@ class Claim(NamedTuple):
     polarity: dict[str, frozenset[Polarity]]
     numbers: frozenset[str]
     equates: bool  # says that two things are the same
+    sweeping: frozenset[str]
 
 
 class Claimed(NamedTuple):
@@ -103,7 +110,8 @@ class Views(NamedTuple):
 class Found(NamedTuple):
     """The window that fits a claim best, and what it measures. The whole span is the quote.
 
-    `disowned`: the words are somebody else's, a condition, or tell apart what the claim calls the same.
+    `disowned`: the words are somebody else's, a condition, tell apart what the claim calls the same, or share a term
+    with a claim about every case and speak of some.
     """
 
     span: Span
@@ -124,6 +132,7 @@ class Features(NamedTuple):
     recall: float
     recall_all: float
     hits: float
+    focus: float
     denial: float
     numbers: float
     flat: float
@@ -146,6 +155,7 @@ def find(
     cosines = (views.vectors @ vectors.T).astype(np.float64)
     others = (views.vectors @ np.vstack([rivals.vectors, question[None, :]]).T).astype(np.float64)
     fits = others + _RECALL_SHARE * np.pad(recalls(views.windows, rivals.claims, vocabulary), ((0, 0), (0, 1)))
+    asked = frozenset[str]().union(*(rival.news for rival in rivals.claims))
     found: list[Found | None] = []
     for i, claim in enumerate(claimed.claims):
         row = best_window(cosines[:, i], shares[:, i], views.singles, usable)
@@ -163,12 +173,13 @@ def find(
             recall=float(shares[row, i]),
             recall_all=vocabulary.total(claim.news & views.stems) / (vocabulary.total(claim.news) or 1.0),
             hits=min(len(claim.news & window.stems), 4) / 4,
+            focus=_focus(window, claim, asked, vocabulary),
             denial=denial(window, claim, vocabulary),
             numbers=float(numbers_differ(window, claim)),
             flat=float(window.flat),
             words=math.log1p(views.words),
         )
-        found.append(Found(window.span, features, window.reported or (claim.equates and window.differs)))
+        found.append(Found(window.span, features, _is_disowned(window, claim)))
     return found
 
 
@@ -206,6 +217,7 @@ def read_window(text: str, span: Span, in_list: bool = False) -> Window:
         listed=in_list or is_list(piece) or _is_lone(piece),
         reported=is_reported(piece),
         differs=_DIFFERENT.search(piece) is not None,
+        sweeping=sweeping(piece),
     )
 
 
@@ -219,6 +231,7 @@ def read_claim(text: str, question: str) -> Claim:
         polarities(text),
         _numbers(text),
         _SAME_AS.search(text) is not None,
+        sweeping(text),
     )
 
 
@@ -263,6 +276,12 @@ def denial(window: Window, claim: Claim, vocabulary: Vocabulary) -> float:
     return vocabulary.total(opposed) / (vocabulary.total(shared) + _DOUBT) if shared else 0.0
 
 
+def _focus(window: Window, claim: Claim, asked: frozenset[str], vocabulary: Vocabulary) -> float:
+    """Of the terms that any point asks for and the window has, this claim's share by weight. Buzzwords scatter."""
+    told = vocabulary.total(window.stems & (asked | claim.news))
+    return vocabulary.total(window.stems & claim.news) / told if told else 0.5
+
+
 def numbers_differ(window: Window, claim: Claim) -> bool:
     """Whether both name numbers and share none."""
     return bool(claim.numbers and window.numbers and not claim.numbers & window.numbers)
@@ -274,10 +293,29 @@ def is_flat(text: str) -> bool:
 
 
 def is_list(text: str) -> bool:
-    """Whether the text is keywords strung together."""
+    """Whether the text is keywords strung together, with commas or without."""
+    if _is_run(text):
+        return True
     segments = [segment for segment in _SEGMENT.split(text) if terms(segment)]
     names = [segment for segment in segments if _is_keyword(segment)]
     return len(names) >= _LIST_LENGTH and len(names) >= 0.7 * len(segments)
+
+
+def _is_disowned(window: Window, claim: Claim) -> bool:
+    shared = claim.news & window.stems
+    of_some = bool(claim.sweeping) and len(shared) < 2 and not shared & window.sweeping
+    return window.reported or (claim.equates and window.differs) or of_some
+
+
+def _is_run(text: str) -> bool:
+    """Whether the words only follow each other, hardly one to join them and none to tell, or the same ones return."""
+    if _CODE.search(text) or _SEGMENT.search(text.rstrip(" .")):
+        return False
+    words = [term.word for term in terms(text)]
+    joining = sum(word in FUNCTION_WORDS for word in words)
+    runs = list(zip(words, words[1:], words[2:], strict=False))
+    again = len(set(runs)) <= _FRESH * len(runs)
+    return len(words) >= _RUN_LENGTH and (again or (is_naming(text) and joining <= _JOINING * len(words)))
 
 
 def is_reported(text: str) -> bool:

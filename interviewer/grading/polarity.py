@@ -3,7 +3,7 @@
 import re
 from typing import Literal, NamedTuple
 
-from interviewer.grading.terms import is_content, is_naming, terms
+from interviewer.grading.terms import is_content, is_naming, terms, word_set
 
 # open: neither said nor denied, as in "if you don't bind them" and "without an index".
 Polarity = Literal["affirmed", "denied", "open"]
@@ -28,6 +28,7 @@ _DENYING_OPENERS = frozenset({"rather than", "instead of", "with no"})
 # "It does not mean that ...", "no locks or waits": what is denied goes on.
 _PASSES_ON = frozenset({"that", "or"})
 _JOINS = frozenset({"and", ","})
+_SWEEPING = word_set("all any always each every everything never no nothing whatever whenever")
 
 
 class Clause(NamedTuple):
@@ -65,6 +66,13 @@ def polarities(text: str) -> dict[str, frozenset[Polarity]]:
         for stem in clause.stems:
             found.setdefault(stem, set()).add(clause.polarity)
     return {stem: frozenset(seen) for stem, seen in found.items()}
+
+
+def sweeping(text: str) -> frozenset[str]:
+    """The content stems of the clauses that speak of every case: all, always, never."""
+    parts = [terms(piece) for piece, _ in _pieces(text)]
+    told = [words for words in parts if any(term.word in _SWEEPING for term in words)]
+    return frozenset(term.stem for words in told for term in words if is_content(term.word))
 
 
 def _pieces(text: str) -> list[tuple[str, str]]:

@@ -22,9 +22,15 @@ class Weights(Value):
     calibration: Mapping[str, Table] = Field(description="For each verdict, raw score -> share that was right.")
 
 
-CREDITED_FROM = 0.45
+CREDITED_FROM = 0.4
 COVERED_FROM = 0.5
 BELIEVED_FROM = 0.62
+# Buzzwords: a term or two of this point and more of the others', in words that are not near it, earn nothing; a single
+# term earns half at most, and nothing where the words are hardly nearer to this point than to another.
+ONE_TERM, TWO_TERMS = 0.25, 0.5
+SCATTERED_BELOW = 0.5
+NEAR_FROM, VERY_NEAR_FROM = 0.55, 0.65
+CLEARLY_NEARER_FROM = 0.1
 # Denied to this degree, and otherwise close enough to have been credited: the claim was contradicted.
 DENIED_FROM = 0.35
 CONTRADICTED_FROM = 0.45
@@ -59,8 +65,18 @@ def _decide(features: Features, weights: Weights, credit: float) -> tuple[Verdic
         return ("contradicted", credit) if credit >= CONTRADICTED_FROM else ("missing", 1 - credit)
     if credit < CREDITED_FROM:
         return "missing", 1 - credit
+    if _drops_names(features):
+        return "missing", credit
     covered = logistic(weights.covered, features)
-    return ("covered", credit * covered) if covered >= COVERED_FROM else ("partial", credit * (1 - covered))
+    if covered < COVERED_FROM or (features.hits <= ONE_TERM and features.cosine < NEAR_FROM):
+        return "partial", credit * (1 - covered)
+    return "covered", credit * covered
+
+
+def _drops_names(features: Features) -> bool:
+    scattered = features.hits <= TWO_TERMS and features.focus < SCATTERED_BELOW and features.cosine < VERY_NEAR_FROM
+    lone = features.hits <= ONE_TERM and features.edge < CLEARLY_NEARER_FROM and features.cosine < NEAR_FROM
+    return scattered or lone
 
 
 def weigh_belief(features: Features, disowned: bool, weights: Weights) -> tuple[bool, float]:

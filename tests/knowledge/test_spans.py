@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.spans import Span, find_quote, sentences, windows
+from knowledge.spans import MOST_WORDS, Span, find_quote, sentences, windows
 
 
 def cut(text: str) -> list[str]:
@@ -48,6 +48,13 @@ def cut(text: str) -> list[str]:
 )
 def test_a_text_falls_into_sentences(text: str, expected: list[str]) -> None:
     assert cut(text) == expected
+
+
+def test_a_page_without_a_stop_is_cut_at_its_spaces() -> None:
+    text = "so  then " * 1_000
+    spans = sentences(text)
+    assert max(len(text[span.start : span.end].split()) for span in spans) == MOST_WORDS
+    assert " ".join(text[span.start : span.end] for span in spans).split() == text.split()
 
 
 @given(st.text(max_size=300))

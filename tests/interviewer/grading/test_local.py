@@ -102,6 +102,13 @@ def test_a_good_answer_is_credited_with_the_candidates_own_words(grader: LocalGr
         pytest.param("It is important to be careful and to follow the best practices of security.", id="vague"),
         pytest.param("You should NOT use prepared statements, they don't keep input from being parsed.", id="negated"),
         pytest.param("blah " * 20_000, id="20,000 words of nothing"),
+        pytest.param("parameterised queries bound values " * 3, id="keywords again and again"),
+        pytest.param("parameterised queries bound values " * 20_000, id="80,000 keywords without a stop"),
+        pytest.param("parameterised queries prepared statements bound values least privilege", id="a run of keywords"),
+        pytest.param(
+            "Idempotent retries with an index make it fast, because the account enforces names and queues bind load.",
+            id="buzzwords",
+        ),
     ],
 )
 def test_what_shows_nothing_earns_nothing(grader: LocalGrader, answer: str) -> None:
@@ -167,6 +174,25 @@ def test_a_misconception_is_asserted_but_not_where_it_is_denied_or_reported(grad
     assert held("If you escape the quotes in all user input, that is enough.")
     assert not held("Escaping quotes in user input is not enough.")
     assert not held("Some people think that escaping quotes in user input is enough.")
+
+
+def test_what_holds_for_some_is_not_the_belief_that_it_holds_for_all(grader: LocalGrader) -> None:
+    asked = question(
+        "index",
+        text="What does an index do for a query?",
+        points=(core("lookup", question="index", text="A lookup takes logarithmic time in the sorted keys."),),
+        misconceptions=(
+            misconception("every", ["lookup"], question="index").model_copy(
+                update={"text": "An index makes every query faster."}
+            ),
+        ),
+    )
+
+    def held(text: str) -> bool:
+        return graded(grader, text, asked=asked).beliefs[0].asserted
+
+    assert held("An index makes every query faster.")
+    assert not held("It makes searching faster, as the rows are found in a tree.")
 
 
 @pytest.mark.parametrize(

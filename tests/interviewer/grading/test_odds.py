@@ -6,8 +6,8 @@ from interviewer.grading.features import Features, is_reported
 from interviewer.grading.weighing import EVEN, Weights, weigh
 
 NEAR = Features(
-    cosine=0.6, lift=0.2, margin=0.3, rank=0.0, lead=0.2, edge=0.2, whole=0.5, recall=0.6, recall_all=0.6, hits=1, denial=0,
-    numbers=0, flat=0, words=4,
+    cosine=0.6, lift=0.2, margin=0.3, rank=0.0, lead=0.2, edge=0.2, whole=0.5, recall=0.6, recall_all=0.6,
+    hits=1, focus=0.5, denial=0, numbers=0, flat=0, words=4,
 )  # fmt: skip
 
 
