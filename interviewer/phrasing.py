@@ -36,6 +36,7 @@ LEADS = ("I see. ", "Thank you. ", "Understood. ", "Noted. ")
 LEADS_AFTER_DONT_KNOW = ("That's all right. ", "No matter. ", "Fair enough. ", "Never mind. ")
 NEAR = ('You mentioned "{}"', 'You brought up "{}"', 'You spoke of "{}"', 'Staying with "{}"')
 ASIDE = ('Beyond "{}"', 'Apart from "{}"', 'Setting "{}" aside', 'Besides "{}"')
+CREDITED = frozenset({"covered", "partial"})
 PUMPS = ("Go on.", "What else?", "Could you say a little more?", "Please, carry on.", "Tell me more.")
 TEACHING = ("Here is what I was after. ", "This belongs in the answer. ", "The point to keep: ", "Worth remembering: ")
 CORRECTIONS = ("To set that straight: ", "Let me put that right. ", "A correction before we go on: ")
@@ -190,15 +191,17 @@ def _leads(current: QuestionState) -> tuple[str, ...]:
 
 
 def _term(state: State, asking: str, hidden: Iterable[str], evidence: Evidence | None) -> OwnTerm | None:
-    """A term from the last answer, where that was an answer at all."""
+    """A term from those words of the last answer that earned a point of this question."""
     turn = state.current.last_turn
     if turn is None or turn.grade is None or turn.grade.intent != "answer":
         return None
+    shown = (verdict.evidence for verdict in turn.grade.verdicts if verdict.verdict in CREDITED)
     said = " ".join(state.current.said)
     return own_term(
         turn.answer.text,
         asking=asking,
         question=state.current.question.text,
+        within=[(words.start, words.end) for words in shown if words and words.answer_id == turn.answer.id],
         hidden=hidden,
         used=_quotations(said),
         span=(evidence.start, evidence.end) if evidence and evidence.answer_id == turn.answer.id else None,

@@ -1,7 +1,7 @@
 """Finds a term of the candidate's own that the interviewer may take up. Pure: words only."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import pairwise
 
 from knowledge.models import Value
@@ -93,21 +93,25 @@ def own_term(
     *,
     asking: str,
     question: str,
+    within: Collection[tuple[int, int]],
     hidden: Iterable[str] = (),
     used: Iterable[str] = (),
     span: tuple[int, int] | None = None,
 ) -> OwnTerm | None:
     """The candidate's term to take up before `asking`: near ones first, then longer ones, then later ones.
 
-    `hidden` are texts whose words must not be given away; the words of `question` and `asking` give nothing away, but
-    a term made of nothing else would only echo them. `used` are terms already taken up. `span` is the part of the
-    answer that `asking` is about. None: there is no such term.
+    `within` are the parts of the answer that showed something: a term of any other part may have no bearing on the
+    question, and repeating it would sound as if it had. `hidden` are texts whose words must not be given away; the
+    words of `question` and `asking` give nothing away, but a term made of nothing else would only echo them. `used`
+    are terms already taken up. `span` is the part of the answer that `asking` is about. None: there is no such term.
     """
     public = stems(question) | stems(asking)
     secret = frozenset[str]().union(*(stems(text) for text in hidden)) - public
     taken = {term.casefold() for term in used}
     best: tuple[tuple[bool, int, int], OwnTerm] | None = None
     for start, end in _term_spans(answer):
+        if not any(first <= start and end <= last for first, last in within):
+            continue
         term, words = answer[start:end], stems(answer[start:end])
         if words & secret or words <= public or term.casefold() in taken:
             continue

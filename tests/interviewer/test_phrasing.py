@@ -134,47 +134,57 @@ def test_no_words_of_an_interview_tell_a_verdict(move: Move) -> None:
 )
 @pytest.mark.parametrize("text", ["We use a firewall and, later, rate limiting.", "No idea."], ids=["terms", "none"])
 def test_a_question_about_a_point_is_one_question_of_at_most_thirty_words(move: Move, text: str) -> None:
-    asked = words(move, answered(text))
+    asked = words(move, answered(text, shown={"rights": "partial"}))
     assert asked.count("?") == 1
     assert asked.endswith("?")
     assert len(asked.split()) <= MOST_WORDS
 
 
 def test_a_term_of_the_candidates_own_is_taken_up() -> None:
-    asked = words(Probe(point_id="q/rights"), answered("I would go for stored procedures, and that is it."))
+    log = answered("I would go for stored procedures, and that is it.", shown={"parameters": "partial"})
+    asked = words(Probe(point_id="q/rights"), log)
     assert '"stored procedures"' in asked
     assert asked.endswith("which limits would you put on the account?")
 
 
 def test_a_term_that_the_probe_is_about_is_said_to_have_been_mentioned() -> None:
-    asked = words(Probe(point_id="q/rights"), answered("A service account for the application."))
+    log = answered("A service account for the application.", shown={"parameters": "covered"})
+    asked = words(Probe(point_id="q/rights"), log)
     assert re.match(r'(You mentioned|You brought up|You spoke of|Staying with) "service account": which', asked)
 
 
 @pytest.mark.parametrize(
     "log",
     [
-        answered("Prepared statements, I think."),
-        answered("SQL injection is what we talk about."),
+        answered("Prepared statements, I think.", shown={"rights": "partial"}),
+        answered("SQL injection is what we talk about.", shown={"rights": "partial"}),
         answered("A firewall? I do not know.", intent="dont_know"),
+        answered("We deploy with Kubernetes and a message queue."),
+        answered("A firewall is all it takes.", shown={"rights": "contradicted"}),
     ],
-    ids=["it is the point's key", "it echoes the question", "it was no answer"],
+    ids=[
+        "it is the point's key",
+        "it echoes the question",
+        "it was no answer",
+        "it earned nothing: it may have no bearing",
+        "it was the opposite of a point",
+    ],
 )
 def test_no_term_is_taken_up_where(log: Log) -> None:
     assert '"' not in words(Probe(point_id="q/parameters"), log)
 
 
 def test_a_term_is_taken_up_once_a_question() -> None:
-    log = answered("A firewall.")
+    log = answered("A firewall.", shown={"rights": "partial"})
     first = words(Probe(point_id="q/parameters"), log)
-    log.said(Probe(point_id="q/parameters"), first).replied("As I said, a firewall.")
+    log.said(Probe(point_id="q/parameters"), first).replied("As I said, a firewall.", {"rights": "partial"})
     assert '"firewall"' in first
     assert "firewall" not in words(Probe(point_id="q/rights"), log)
 
 
 def test_a_term_that_would_make_the_question_too_long_is_left_out() -> None:
     long = PARAMETERS.model_copy(update={"probe": "Why " + "so " * 26 + "much here?"})
-    log = Log().started().asked(question("q", (long, RIGHTS))).replied("A load balancer.")
+    log = Log().started().asked(question("q", (long, RIGHTS))).replied("A load balancer.", {"rights": "partial"})
     assert words(Probe(point_id="q/parameters"), log).endswith(long.probe)
 
 
@@ -284,6 +294,9 @@ def test_factories_misconception_is_challenged_too() -> None:
 # ── The candidate's own term ─────────────────────────────────────────────────────────────────────────────────
 
 
+EVERYWHERE = [(0, 1_000)]
+
+
 @pytest.mark.parametrize(
     ("answer", "term"),
     [
@@ -314,25 +327,40 @@ def test_factories_misconception_is_challenged_too() -> None:
     ],
 )
 def test_the_term_is(answer: str, term: str | None) -> None:
-    found = own_term(answer, asking="How so?", question="What is it?")
+    found = own_term(answer, within=EVERYWHERE, asking="How so?", question="What is it?")
     assert (found.text if found else None) == term
 
 
+def test_a_term_outside_the_words_that_showed_something_is_passed_over() -> None:
+    answer = "A queue. An index."
+    found = own_term(answer, within=[(9, 18)], asking="Why?", question="How?")
+    assert found is not None
+    assert found.text == "index"
+    assert own_term(answer, within=[], asking="Why?", question="How?") is None
+
+
 def test_a_term_near_what_is_asked_comes_first() -> None:
-    found = own_term("Redis as a cache; a message queue too", asking="How is the cache filled first?", question="Why?")
+    found = own_term(
+        "Redis as a cache; a message queue too",
+        within=EVERYWHERE,
+        asking="How is the cache filled first?",
+        question="Why?",
+    )
     assert found is None or found.text == "message queue"  # 'cache' alone would only echo what is asked
-    found = own_term("cache invalidation; a message queue", asking="How is the cache filled?", question="Why?")
+    found = own_term(
+        "cache invalidation; a message queue", within=EVERYWHERE, asking="How is the cache filled?", question="Why?"
+    )
     assert found is not None
     assert (found.text, found.near) == ("cache invalidation", True)
 
 
 def test_a_term_within_the_evidence_is_near() -> None:
     answer = "A queue. An index."
-    found = own_term(answer, asking="Why?", question="How?", span=(0, 8))
+    found = own_term(answer, within=EVERYWHERE, asking="Why?", question="How?", span=(0, 8))
     assert found is not None
     assert (found.text, found.near) == ("queue", True)
 
 
 @pytest.mark.parametrize("hidden", ["Parameterise every query.", "It is parameterised"], ids=["verb", "participle"])
 def test_a_term_that_shares_a_word_with_the_hidden_text_is_passed_over(hidden: str) -> None:
-    assert own_term("parameterised queries", asking="Why?", question="How?", hidden=[hidden]) is None
+    assert own_term("parameterised queries", within=EVERYWHERE, asking="Why?", question="How?", hidden=[hidden]) is None
