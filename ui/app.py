@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui import session
 from ui.frame import framed
 from ui.screens.history import history_screen
 from ui.screens.home import home_screen
@@ -21,3 +22,4 @@ st.logo(THEME / "viva.svg", size="large")
 practise = st.Page(framed(home_screen), title="Practise", icon=":material/record_voice_over:", default=True)
 history = st.Page(framed(show_history), title="History", icon=":material/history:", url_path="history")
 st.navigation([practise, history], position="top").run()
+session.note_drawn()

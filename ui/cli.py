@@ -1,16 +1,54 @@
 """The command line: `interviewer --help` lists what it can do. Only assembly; the commands stand in ui/commands."""
 
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from interviewer.logs import configure_logging
-from ui.commands import doctor, documents, drafts, grade, practice, records, serve, study
-from ui.console import REFUSALS, tell_refusal
+from ui.console import tell_refusal
 from ui.streams import give_output_up, mend_streams
+
+COMMANDS = {
+    "run": "serve",
+    "practice": "practice",
+    "grade": "grade",
+    "ingest": "documents",
+    "drafts": "drafts",
+    "questions": "study",
+    "show": "study",
+    "search": "study",
+    "lint": "study",
+    "sessions": "records",
+    "export": "records",
+    "delete": "records",
+    "doctor": "doctor",
+}
+"""Each command, in the order of the help, and the file of ui/commands that holds it under its own name."""
+
+
+class Commands(TyperGroup):
+    """Loads a command once it is asked for: what another one needs is not waited for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        found = getattr(import_module(f"ui.commands.{COMMANDS[cmd_name]}"), cmd_name)
+        if isinstance(found, typer.Typer):
+            return typer.main.get_command(found)
+        alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+        alone.command(cmd_name)(found)
+        return typer.main.get_command(alone)
+
 
 app = typer.Typer(
     name="interviewer",
+    cls=Commands,
     help="Viva: a mock technical interviewer that shows the evidence for every mark.\n\n"
     "Everything it keeps lies under INTERVIEWER_HOME. Without a model it marks on this machine; "
     "with INTERVIEWER_MODEL=openai/... (or any model LiteLLM reaches) it speaks and judges through that.\n\n"
@@ -20,19 +58,11 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-app.command("run")(serve.run)
-app.command("practice")(practice.practice)
-app.command("grade")(grade.grade)
-app.command("ingest")(documents.ingest)
-app.add_typer(drafts.drafts)
-app.command("questions")(study.questions)
-app.command("show")(study.show)
-app.command("search")(study.search)
-app.command("lint")(study.lint)
-app.command("sessions")(records.sessions)
-app.command("export")(records.export)
-app.command("delete")(records.delete)
-app.command("doctor")(doctor.doctor)
+
+
+@app.callback()
+def interviewer() -> None:
+    """There is nothing that all commands share: this only tells Typer that there are several."""
 
 
 def main() -> None:
@@ -41,7 +71,9 @@ def main() -> None:
     configure_logging()
     try:
         _run()
-    except REFUSALS as error:
+    except SystemExit:
+        raise
+    except _refusals() as error:
         tell_refusal(str(error))
     except BrokenPipeError:
         give_output_up()
@@ -49,6 +81,13 @@ def main() -> None:
         give_output_up()
         tell_refusal(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     sys.exit(1)
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """Asked for only once something has gone wrong."""
+    from ui.refusals import REFUSALS
+
+    return REFUSALS
 
 
 def _run() -> None:

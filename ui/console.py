@@ -12,35 +12,12 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from interviewer.engine import NothingToAsk
-from interviewer.llm.errors import LLMError
-from interviewer.settings import SettingsError
-from interviewer.store import StoreError
-from knowledge.bank import BankError
-from knowledge.catalogue import CatalogueError
-from knowledge.drafts import DraftError
-from knowledge.embedding import EmbeddingError
-from knowledge.index_models import IndexProblem
-
 PIPED_WIDTH = 200
 """Columns of a table that no terminal shows: wide enough that no id is folded."""
 
 _TERMINAL = sys.stdout is not None and sys.stdout.isatty()  # pyright: ignore[reportUnnecessaryComparison]
 OUT = Console(highlight=False, soft_wrap=True, width=None if _TERMINAL else PIPED_WIDTH)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
-
-REFUSALS = (
-    SettingsError,
-    NothingToAsk,
-    StoreError,
-    LLMError,
-    BankError,
-    CatalogueError,
-    DraftError,
-    EmbeddingError,
-    IndexProblem,
-)
-"""What may stand in the way of any command: each message names the thing and the remedy."""
 
 LONGEST_WORD = 200
 """Longer ones in a message are an id or a name that somebody mistyped: its beginning and its end are told."""

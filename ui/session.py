@@ -1,6 +1,7 @@
 """The only door to Streamlit's session state, caches and address line. What a person typed waits here until stored."""
 
 import sys
+import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal, assert_never
@@ -18,6 +19,9 @@ from knowledge.ports import Embedder
 
 Button = Literal["skip", "hint", "retry", "stop"]
 EVERYTHING = sys.maxsize
+FIRST_PAGE_SECONDS = 20.0
+"""Who has not opened the chat by then is in no hurry."""
+_drawn = threading.Event()
 _KEY, _ADDRESS = "viva", "interview"
 MOVED_ON = "The interviewer had gone on before this arrived, so it was not taken as an answer."
 
@@ -94,11 +98,18 @@ def desk() -> Desk:
 
 
 def load() -> None:
-    """Open everything before anybody asks for it; what the first page needs comes first, the model's weights last."""
+    """Open everything before anybody asks for it: what the first page needs, and once it is drawn what an answer will
+    need, the model's weights last."""
     library()
     store()
+    _drawn.wait(FIRST_PAGE_SECONDS)
     _desk()
     _embedder().encode(["A first text, so that the weights are loaded."])
+
+
+def note_drawn() -> None:
+    """A page stands: from now on nobody waits for the first one."""
+    _drawn.set()
 
 
 # ── Interviews ───────────────────────────────────────────────────────────────────────────────────────────────

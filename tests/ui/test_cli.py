@@ -63,7 +63,7 @@ def check_shape(value: object, schema: str) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [command.name for command in cli.app.registered_commands],
+    cli.COMMANDS,
 )
 def test_help_teaches_with_what_the_command_does(run, command: str) -> None:
     ran = run(command, "--help")

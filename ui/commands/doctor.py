@@ -8,7 +8,8 @@ from interviewer import wiring
 from interviewer.settings import Settings, read_settings
 from knowledge.models import Value
 from ui.commands.study import JsonFlag
-from ui.console import OUT, REFUSALS, print_json
+from ui.console import OUT, print_json
+from ui.refusals import REFUSALS
 
 
 class Check(Value):
