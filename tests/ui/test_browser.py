@@ -207,7 +207,8 @@ def _answer_with_a_double_enter(chat: Chat) -> None:
     chat.page.get_by_test_id("stChatInputTextArea").fill(first)
     chat.page.keyboard.press("Enter")
     chat.page.keyboard.press("Enter")
-    expect(chat.page.get_by_text("covered").first).to_be_visible()
+    chat.wait_until(lambda: any(isinstance(event, Marked) for event in chat.log))
+    expect(chat.page.get_by_test_id("stText").get_by_text(first)).to_be_visible()
     chat.rest()
     assert chat.answers == [first]
     chat.shoot("practice")
@@ -217,7 +218,7 @@ def _reload(chat: Chat) -> None:
     before = chat.log
     messages = chat.page.get_by_test_id("stChatMessage").all_inner_texts()
     chat.page.reload()
-    expect(chat.page.get_by_text("covered").first).to_be_visible()
+    expect(chat.page.get_by_test_id("stText").get_by_text(chat.answers[-1])).to_be_visible()
     chat.rest()
     assert chat.page.get_by_test_id("stChatMessage").all_inner_texts() == messages
     assert chat.log == before
