@@ -51,7 +51,7 @@ ANSWERS = {
     ),
 }
 """A first answer and one to the follow-up, for questions that the screenshots may show."""
-SECONDS = 20_000
+SECONDS = 45_000
 
 
 @pytest.fixture(scope="module")
