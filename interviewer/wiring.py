@@ -23,7 +23,8 @@ from interviewer.phrasing_model import ModelPhraser
 from interviewer.planning import plan
 from interviewer.settings import Settings, SettingsError
 from interviewer.store import EventStore, Owner, SqlStore, StoreError
-from knowledge.bank import Bank, read_bank, read_notes
+from knowledge.bank import Bank, read_notes
+from knowledge.bank_snapshot import recall_bank
 from knowledge.catalogue import Catalogue
 from knowledge.drafts import Drafts
 from knowledge.embedding import OnnxEmbedder
@@ -63,7 +64,7 @@ def utc_now() -> datetime:
 @cache
 def open_bank() -> Bank:
     """The shipped bank, read once a process. Raises BankError."""
-    return read_bank()
+    return recall_bank()
 
 
 def open_catalogue(settings: Settings) -> Catalogue:
