@@ -1,6 +1,5 @@
 """Text becomes unit vectors, on onnxruntime. How the served files are made is told in model_files.py."""
 
-import os
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from knowledge.models import Value
+from knowledge.onnx import open_session, open_tokenizer
 
 MANIFEST, ONNX, TOKENIZER = "manifest.json", "model.onnx", "tokenizer.json"
 
@@ -59,8 +59,8 @@ class OnnxEmbedder:
         self.fingerprint = manifest.fingerprint
         self.dimensions = manifest.dimensions
         self._open = lambda: _Loaded(
-            _open_tokenizer(folder / TOKENIZER, manifest.max_pieces),
-            _open_session(folder / ONNX, threads or min(2, os.cpu_count() or 1)),
+            open_tokenizer(folder / TOKENIZER, manifest.max_pieces),
+            open_session(folder / ONNX, threads),
         )
         self._loaded: _Loaded | None = None
         self._loading = Lock()
@@ -124,30 +124,6 @@ def _padded(pieces: list[list[int]]) -> dict[str, NDArray[np.int64]]:
         ids[row, : len(piece)] = piece
         mask[row, : len(piece)] = 1
     return {"input_ids": ids, "attention_mask": mask}
-
-
-def _open_tokenizer(path: Path, max_pieces: int) -> Any:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(path))
-    tokenizer.no_padding()  # the file asks for 128 always: padding is per batch here
-    tokenizer.enable_truncation(max_pieces)
-    return tokenizer
-
-
-def _open_session(path: Path, threads: int) -> Any:
-    # Before the import, or it writes a device id into the person's cache and reports to its maker; asking it to stop
-    # once it is loaded comes too late.
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # A spinning thread burns the core that the web server or another person's turn needs.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 class _Remembered:
