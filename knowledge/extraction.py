@@ -82,7 +82,8 @@ def extract(document: Document) -> Extraction:
     runs = find_runs(outline)
     territory = assign(outline, runs, runs)
     names = name_sections(outline, runs, territory, document.title)
-    bodies = [body for run in runs for body in sort_bodies(run, territory.owned, outline.pieces)]
+    owned = territory.owned()
+    bodies = [body for run in runs for body in sort_bodies(run, owned, outline.pieces)]
 
     questions = [found for body in bodies if (found := _question(body, outline.pieces, names.get(body.unit)))]
     refused = [_refusal(row, CONTENTS) for row in _rows(everything, contents)]

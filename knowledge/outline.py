@@ -70,7 +70,6 @@ class Territory:
     owners: list[int | None]
     sections: list[int | None]
 
-    @property
     def owned(self) -> dict[int, list[int]]:
         """Each unit's pieces but itself."""
         owned: dict[int, list[int]] = defaultdict(list)

@@ -40,16 +40,19 @@ _FAQ = re.compile(r"\W*(?:faqs?|(?:some )?(?:frequently|commonly) asked question
 def find_runs(outline: Outline) -> tuple[Run, ...]:
     """The runs that are lists of questions, none inside a unit of another."""
     everything = _candidates(outline.pieces)
-    candidates = [run for run in everything if _is_question_list(run, _asking_alike(run, everything, outline), outline)]
+    alike = _asking_alike(everything, outline)
+    candidates = [run for run, asking in zip(everything, alike, strict=True) if _is_question_list(run, asking, outline)]
     candidates = _without_lone_headings(candidates, outline)
     candidates = _titled(candidates, outline)
     spoken = bool(candidates)
     candidates = candidates or _unspoken(everything, outline)
-    candidates = [run for run in candidates if not _is_about_the_page(run, candidates, outline)]
+    length = sum(len(run.units) for run in candidates)
+    candidates = [run for run in candidates if not _is_about_the_page(run, length - len(run.units), outline)]
+    listed = _listed_under(candidates, outline)
     candidates = [
         run
         for run in candidates
-        if run.titled or run.mark != "heading" or not _holds_sections(run, candidates, outline)
+        if run.titled or run.mark != "heading" or not _holds_sections(run, listed[run.depth], outline)
     ]
     if not spoken:
         return tuple(candidates)
@@ -205,12 +208,20 @@ def _is_line(piece: Piece) -> bool:
 # ── Judgement: which of them are questions ───────────────────────────────────────────────────────────────────
 
 
-def _asking_alike(run: Run, runs: list[Run], outline: Outline) -> int:
-    """How many ask of those with the same mark: in the run, or in the whole document where that announces them."""
-    alike = [run]
-    if run.mark == "bullet" and _opens_with_questions(outline):
-        alike = [other for other in runs if (other.mark, other.depth) == (run.mark, run.depth)]
-    return sum(asks(outline.pieces[unit].text) >= ASKING for other in alike for unit in other.units)
+def _asking_alike(runs: list[Run], outline: Outline) -> list[int]:
+    """Of each run, how many ask of those with the same mark: in the run, or for bullets in the whole document where
+    that announces them."""
+    asking = [_asking(run, outline) for run in runs]
+    if not _opens_with_questions(outline):
+        return asking
+    bullets: Counter[int] = Counter()
+    for run, count in zip(runs, asking, strict=True):
+        bullets[run.depth] += count if run.mark == "bullet" else 0
+    return [bullets[run.depth] if run.mark == "bullet" else count for run, count in zip(runs, asking, strict=True)]
+
+
+def _asking(run: Run, outline: Outline) -> int:
+    return sum(asks(outline.pieces[unit].text) >= ASKING for unit in run.units)
 
 
 def _is_question_list(run: Run, alike: int, outline: Outline) -> bool:
@@ -269,10 +280,9 @@ def _is_announced(unit: int, outline: Outline) -> bool:
     return lead or (heading is not None and announces_questions(outline.pieces[heading].text))
 
 
-def _is_about_the_page(run: Run, runs: list[Run], outline: Outline) -> bool:
-    """Frequently asked questions beside a longer list of others are the page's own."""
+def _is_about_the_page(run: Run, others: int, outline: Outline) -> bool:
+    """Frequently asked questions beside at least as many others are the page's own."""
     faq = sum(_is_faq(_section_heading(unit, run, outline), outline) for unit in run.units)
-    others = sum(len(other.units) for other in runs if other is not run)
     return faq * 2 > len(run.units) and others >= len(run.units)
 
 
@@ -284,16 +294,21 @@ def _section_heading(unit: int, run: Run, outline: Outline) -> int | None:
     return outline.at_most(unit, run.depth - 1) if run.mark == "heading" else outline.above[unit]
 
 
-def _holds_sections(run: Run, runs: list[Run], outline: Outline) -> bool:
+def _holds_sections(run: Run, listed: int, outline: Outline) -> bool:
     """Whether headings of this depth head at least as many listed questions as they ask themselves."""
-    asking = sum(asks(outline.pieces[unit].text) >= ASKING for unit in run.units)
-    listed = 0
-    for unit in (unit for other in runs if other.mark not in ("heading", "line") for unit in other.units):
-        heading = outline.at_most(unit, run.depth)
-        if heading is not None and outline.pieces[heading].depth == run.depth:
-            text = outline.pieces[heading].text
-            listed += asks(text) < ASKING or announces_questions(text)
-    return listed >= asking
+    return listed >= _asking(run, outline)
+
+
+def _listed_under(runs: list[Run], outline: Outline) -> dict[int, int]:
+    """For each depth of headings, the questions listed in the document under headings that are no questions."""
+    listed = {run.depth: 0 for run in runs if run.mark == "heading"}
+    for unit in (unit for run in runs if run.mark not in ("heading", "line") for unit in run.units):
+        for depth in listed:
+            heading = outline.at_most(unit, depth)
+            if heading is not None and outline.pieces[heading].depth == depth:
+                text = outline.pieces[heading].text
+                listed[depth] += asks(text) < ASKING or announces_questions(text)
+    return listed
 
 
 def _reaches(runs: list[Run], outline: Outline) -> dict[int, range]:

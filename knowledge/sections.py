@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from knowledge.outline import Outline, Run, Territory
 from knowledge.pieces import Piece
@@ -60,7 +60,8 @@ def name_sections(outline: Outline, runs: Sequence[Run], territory: Territory, t
     if len(set(headings.values())) > 1:
         return {unit: name(outline.pieces[heading]) for unit, heading in headings.items() if heading is not None}
     if len(runs) > 1:
-        names = [_lead_in(run, runs, outline, title) for run in runs]
+        units = {unit for run in runs for unit in run.units}
+        names = [_lead_in(run, units, outline, title) for run in runs]
         return {unit: said for run, said in zip(runs, names, strict=True) if said for unit in run.units}
     return {}
 
@@ -70,9 +71,8 @@ def name(heading: Piece) -> str:
     return _ORNAMENT.sub("", heading.text).rstrip(" :") or heading.text
 
 
-def _lead_in(run: Run, runs: Sequence[Run], outline: Outline, title: str | None) -> str | None:
-    """What sort of questions the text above the run says they are, the nearest saying first."""
-    units = {unit for other in runs for unit in other.units}
+def _lead_in(run: Run, units: Set[int], outline: Outline, title: str | None) -> str | None:
+    """What the text between the run and the unit before it says of its questions, the nearest saying first."""
     known = _EMPTY_WORDS | set(_words(title or ""))
     for index in range(run.units[0] - 1, -1, -1):
         if index in units:

@@ -140,6 +140,7 @@ READ_WITHOUT_HARM = {
     "stars.md": lambda: (b"**" * 9_000 + b"a\n") * 20,
     "numbers.md": lambda: b"\n".join(b"%d. What is it?\n\n```" % n for n in range(20_000)),
     "headings.md": lambda: b"\n\n".join(b"## Heading %d\n\nWhat is it?" % n for n in range(20_000)),
+    "sections.md": lambda: b"\n\n".join(b"# Part %d\n\n## What is it?\n\nIt is a thing." % n for n in range(10_000)),
 }
 
 
