@@ -20,7 +20,7 @@ from knowledge.models import PERSONAL_KINDS, Document, Question, Slug
 from knowledge.notes import note_passages
 from knowledge.ports import Drafter, DrafterUnavailable, Embedder
 from knowledge.probes import PLAIN_PROBES
-from knowledge.rubrics import can_be_checked, checkable, draft_question, mend, rubric_from_quotes
+from knowledge.rubrics import can_be_checked, checkable, draft_questions, mend, rubric_from_quotes
 from knowledge.topics import Topics, read_topics
 from knowledge.vectors import RememberedVectors
 
@@ -127,7 +127,7 @@ def _read_file(path: Path) -> _File:
     except DocumentError as error:
         return _File(path, error.reason)
     extraction = extract(document)
-    drafts = tuple(draft_question(found, document) for found in extraction.questions)
+    drafts = draft_questions(extraction.questions, document)
     return _File(path, None, document, extraction, drafts)
 
 

@@ -13,7 +13,8 @@ from knowledge.extraction import FoundQuestion
 from knowledge.index_models import Hit
 from knowledge.kinds import infer_kind, infer_level
 from knowledge.merging import content_words, normalise
-from knowledge.models import PERSONAL_KINDS, QUESTION, Block, Document, Question, RubricPoint, Slug, Source
+from knowledge.models import PERSONAL_KINDS, QUESTION, Document, Question, RubricPoint, Slug, Source
+from knowledge.placed_blocks import PlacedBlocks
 from knowledge.ports import QuotedClaim
 from knowledge.probes import PLAIN_PROBES, area_of
 from knowledge.spans import find_quote
@@ -47,8 +48,13 @@ class Fault(Protocol):
     def rule(self) -> str: ...
 
 
-def draft_question(found: FoundQuestion, document: Document) -> Question:
-    """The found question as a draft: slug, kind and level by rule, topic left GENERAL, points from its answer."""
+def draft_questions(found: Iterable[FoundQuestion], document: Document) -> tuple[Question, ...]:
+    """Each found question as a draft: slug, kind and level by rule, topic left GENERAL, points from its answer."""
+    blocks = PlacedBlocks(document)
+    return tuple(_draft_question(each, document, blocks) for each in found)
+
+
+def _draft_question(found: FoundQuestion, document: Document, blocks: PlacedBlocks) -> Question:
     slug = slug_of(found.text)
     kind = infer_kind(found.text, found.section)
     source = _cite(document.source, found.answer_lines or (found.line, found.last_line))
@@ -61,7 +67,7 @@ def draft_question(found: FoundQuestion, document: Document) -> Question:
             "level": infer_level(kind, found.section),
             "language": document.language,
             "status": "draft",
-            "points": draft_points(slug, found, document, source),
+            "points": _draft_points(slug, found, blocks, source),
             "model_answer": found.answer,
             "sources": (source,),
         }
@@ -106,8 +112,8 @@ def slug_of(text: str) -> Slug:
     return f"{_words_slug(plain, 60) or 'question'}-{digest}"
 
 
-def draft_points(
-    slug: Slug, found: FoundQuestion, document: Document, source: Source | None
+def _draft_points(
+    slug: Slug, found: FoundQuestion, placed: PlacedBlocks, source: Source | None
 ) -> tuple[RubricPoint, ...]:
     """The answer's claims as points, at most MOST_POINTS, in reading order.
 
@@ -115,7 +121,7 @@ def draft_points(
     order (LEAST_CORE to MOST_CORE) is core. The claim that opens a prose answer says what the thing is: weight 3;
     other core claims 2, supporting ones 1. An answer that mostly coaches, or solves tasks by code, has none.
     """
-    blocks = _answer_blocks(found, document)
+    blocks = placed.within(*found.answer_lines) if found.answer_lines else ()
     if found.parts > 1 and any(block.kind == "code" for block in blocks):
         return ()
     claims = [claim for claim in dict.fromkeys(claims_of(blocks)) if not _restates(found.text, claim)]
@@ -175,23 +181,6 @@ def rubric_from_quotes(question: Question, passages: Sequence[Hit], claims: Iter
         for place, (claim, hit, quote) in enumerate(chosen)
     )
     return question.model_copy(update={"points": points})
-
-
-def _answer_blocks(found: FoundQuestion, document: Document) -> tuple[Block, ...]:
-    """The document's blocks inside the answer; one that begins above it is cut at the answer's first line."""
-    if found.answer_lines is None:
-        return ()
-    first, last = found.answer_lines
-    lines = document.text.split("\n")
-    return tuple(
-        block
-        if first <= block.first_line and block.last_line <= last
-        else block.model_copy(
-            update={"text": "\n".join(lines[max(first, block.first_line) - 1 : min(last, block.last_line)])}
-        )
-        for block in document.blocks
-        if block.first_line <= last and block.last_line >= first
-    )
 
 
 def _by_turns(claims: Sequence[Claim]) -> list[Claim]:

@@ -6,22 +6,26 @@ from knowledge.index_models import Hit
 from knowledge.kinds import infer_kind, infer_level
 from knowledge.linter import Finding
 from knowledge.merging import content_words
-from knowledge.models import Kind, Level
+from knowledge.models import Kind, Level, Question
 from knowledge.ports import QuotedClaim
 from knowledge.probes import PLAIN_PROBES, area_of
-from knowledge.rubrics import MOST_POINTS, checkable, draft_question, mend, rubric_from_quotes, slug_of
+from knowledge.rubrics import MOST_POINTS, checkable, draft_questions, mend, rubric_from_quotes, slug_of
 from tests.knowledge.found import SOURCE, answered, items, question
 
 LISTED = items("Keep transactions short.", "Lock rows in one order.", "Retry the victim.")
 
 
-def texts(*found_in: object, **rest: object) -> list[str]:
+def drafted(*found_in: object, **rest: object) -> Question:
     found, document = answered(*found_in, **rest)  # type: ignore[arg-type]
-    return [point.text for point in draft_question(found, document).points]
+    return draft_questions([found], document)[0]
+
+
+def texts(*found_in: object, **rest: object) -> list[str]:
+    return [point.text for point in drafted(*found_in, **rest).points]
 
 
 def test_each_item_of_a_list_is_a_point_and_the_first_half_is_core():
-    draft = draft_question(*answered("How do you avoid deadlocks?", *LISTED))
+    draft = drafted("How do you avoid deadlocks?", *LISTED)
     assert [(point.text, point.weight, point.core) for point in draft.points] == [
         ("Keep transactions short.", 2, True),
         ("Lock rows in one order.", 2, True),
@@ -31,7 +35,7 @@ def test_each_item_of_a_list_is_a_point_and_the_first_half_is_core():
 
 def test_the_sentence_that_opens_a_prose_answer_weighs_most():
     answer = ("paragraph", "A deadlock is a circle of waiting transactions. It ends when one of them is aborted.")
-    draft = draft_question(*answered("What is a deadlock?", answer))
+    draft = drafted("What is a deadlock?", answer)
     assert [(point.text, point.weight) for point in draft.points] == [
         ("A deadlock is a circle of waiting transactions.", 3),
         ("A deadlock: It ends when one of them is aborted.", 2),
@@ -39,7 +43,7 @@ def test_the_sentence_that_opens_a_prose_answer_weighs_most():
 
 
 def test_a_draft_cites_its_document_by_lines_and_keeps_the_answer():
-    draft = draft_question(*answered("How do you avoid deadlocks?", *LISTED))
+    draft = drafted("How do you avoid deadlocks?", *LISTED)
     assert draft.status == "draft"
     assert [source.locator for source in draft.sources] == ["lines 2-4"]
     assert {point.source for point in draft.points} == set(draft.sources)
@@ -47,7 +51,7 @@ def test_a_draft_cites_its_document_by_lines_and_keeps_the_answer():
 
 
 def test_a_question_without_an_answer_has_no_points():
-    draft = draft_question(*answered("What is a deadlock?"))
+    draft = drafted("What is a deadlock?")
     assert (draft.points, draft.model_answer) == ((), None)
 
 
@@ -117,7 +121,7 @@ def test_at_most_eight_points_and_every_section_has_its_first_claim_in():
         for n in range(4)
         for part in (("heading", f"Part {n} of locks"), *items(*(f"Claim {n}.{i} about rows" for i in range(5))))
     ]
-    draft = draft_question(*answered("How do databases keep order?", *sections))
+    draft = drafted("How do databases keep order?", *sections)
     assert len(draft.points) == MOST_POINTS
     assert [point.text for point in draft.points if point.core] == [
         f"Part {n} of locks: Claim {n}.0 about rows" for n in range(4)
@@ -160,7 +164,7 @@ def test_probes_name_the_area_in_the_question_s_own_words(asked: str, area: str)
 
 def test_probes_differ_end_as_questions_and_give_no_word_of_a_point_away():
     asked = "How do you avoid deadlocks?"
-    draft = draft_question(*answered(asked, *LISTED, ("item", "Watch the log.")))
+    draft = drafted(asked, *LISTED, ("item", "Watch the log."))
     probes = [point.probe for point in draft.points]
     assert len(set(probes)) == 4
     for point in draft.points:
@@ -178,8 +182,8 @@ def test_the_slug_comes_from_the_normalised_text():
 
 
 def test_points_keep_their_slugs_when_others_are_added():
-    before = draft_question(*answered("How do you avoid deadlocks?", *LISTED))
-    after = draft_question(*answered("How do you avoid deadlocks?", ("item", "Use fewer locks."), *LISTED))
+    before = drafted("How do you avoid deadlocks?", *LISTED)
+    after = drafted("How do you avoid deadlocks?", ("item", "Use fewer locks."), *LISTED)
     assert {point.id for point in before.points} < {point.id for point in after.points}
 
 
@@ -245,7 +249,7 @@ def test_one_point_is_no_rubric():
 
 
 def test_a_probe_that_leaks_gives_way_to_a_plain_one():
-    draft = draft_question(*answered("How do you avoid deadlocks?", *LISTED))
+    draft = drafted("How do you avoid deadlocks?", *LISTED)
     leaking = Finding(question_id=draft.id, point_id=draft.points[1].id, rule="leaked_meaning", message="too close")
     mended = mend(draft, (leaking,))
     assert mended.points[1].probe in PLAIN_PROBES
@@ -253,7 +257,7 @@ def test_a_probe_that_leaks_gives_way_to_a_plain_one():
 
 
 def test_a_supporting_point_that_repeats_another_goes_and_a_core_one_stays():
-    draft = draft_question(*answered("How do you avoid deadlocks?", *LISTED))
+    draft = drafted("How do you avoid deadlocks?", *LISTED)
     repeating = [
         Finding(question_id=draft.id, point_id=point.id, rule="overlap", message="the same") for point in draft.points
     ]
