@@ -46,7 +46,7 @@ def test_a_draft_cites_its_document_by_lines_and_keeps_the_answer():
     draft = drafted("How do you avoid deadlocks?", *LISTED)
     assert draft.status == "draft"
     assert [source.locator for source in draft.sources] == ["lines 2-4"]
-    assert {point.source for point in draft.points} == set(draft.sources)
+    assert all(point.source in draft.sources for point in draft.points)
     assert draft.model_answer == "Keep transactions short.\nLock rows in one order.\nRetry the victim."
 
 
