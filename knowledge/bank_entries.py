@@ -20,7 +20,7 @@ class Expansion:
     def question(self, entry: Any) -> Any:
         if not isinstance(entry, dict):
             return entry
-        fields = cast(dict[str, Any], entry)
+        fields = _with_checks(cast(dict[str, Any], entry))
         slug = fields.get("id")
         own = {
             "topic": self._topic,
@@ -70,6 +70,30 @@ class Expansion:
     def _each(name: str, fields: Mapping[str, Any], expand: Callable[[Any], Any]) -> Any:
         value = fields.get(name)
         return [expand(item) for item in cast(list[Any], value)] if isinstance(value, list) else value
+
+
+def _with_checks(fields: dict[str, Any]) -> dict[str, Any]:
+    """A `check` is written with its point; the models have it beside the points, as only tasks in SQL have any."""
+    points = fields.get("points")
+    if fields.get("kind") != "sql" or not isinstance(points, list):
+        return fields
+    written = [cast(dict[str, Any], point) for point in cast(list[Any], points) if isinstance(point, dict)]
+    checks = [
+        cast(dict[str, Any], point["check"]) | {"point": f"{fields.get('id')}/{point.get('id')}"}
+        for point in written
+        if isinstance(point.get("check"), dict)
+    ]
+    bare = [
+        {
+            name: value
+            for name, value in cast(dict[str, Any], point).items()
+            if name != "check" or not isinstance(value, dict)
+        }
+        if isinstance(point, dict)
+        else point
+        for point in cast(list[Any], points)
+    ]
+    return fields | {"points": bare, "checks": checks}
 
 
 def _with_ids(name: str, slug: Any, entry: Any) -> Any:

@@ -237,6 +237,45 @@ class Motivation(QuestionBase):
     kind: Literal["motivation"] = "motivation"
 
 
+class Check(Value):
+    """How a statement that was run shows one point, or misses it. Without `finds`, only words or a clause can show it.
+
+    `finds` is a query of ours over what a run left behind, and each row of it is something wrong. It sees the data
+    set's tables; `answer` and `expected` (n: the row's place, c1, c2, ...: the values), with the candidate's and the
+    reference's rows; `before_T` and `expected_T` for each table T that statements may have changed, T itself being as
+    the candidate's left it; `plan` (detail), the steps of the plan of `planned`; `problem` (message), one row where a
+    statement failed; and `statement` (text, sorted), the statements in SQLite's dialect, and whether the last of them
+    ends with an ORDER BY.
+    """
+
+    point: PartSlug
+    finds: str | None = None
+    told: str | None = Field(
+        default=None, description="What `finds` found, in words and with the remedy. {found}: its first values."
+    )
+    wrong: tuple[str, ...] = Field(default=(), description="Statements that miss the point: the proof that it tells.")
+    data: tuple[str, ...] = Field(
+        default=(), description="Data sets for this point alone: who misses it only there has shown it partly."
+    )
+    clause: str | None = Field(
+        default=None,
+        description="A pattern: where in the statements the point shows. Without `finds`, it shows by that alone.",
+    )
+    confidence: float = Field(
+        default=0.98, ge=0, le=1, description="How sure it is that who passes has shown the point, not avoided it."
+    )
+
+    @model_validator(mode="after")
+    def _tells(self) -> Self:
+        if (self.finds is None) != (self.told is None):
+            raise ValueError(f"{self.point}: what is found must be told, and only that")
+        if (self.finds is None) != (not self.wrong):
+            raise ValueError(f"{self.point}: a check that finds something is proved by statements that miss the point")
+        if self.finds is None and self.data:
+            raise ValueError(f"{self.point}: data without a query over it")
+        return self
+
+
 class Sql(QuestionBase):
     """A task that is answered by a statement: run against `datasets` and compared with `reference`."""
 
@@ -246,6 +285,28 @@ class Sql(QuestionBase):
     reference: str = Field(description="A statement whose rows are right.")
     dialect: Literal["standard", "mysql", "postgresql", "sqlite"] = "standard"
     ordered: bool = False
+    order_key: tuple[int, ...] = Field(
+        default=(),
+        description="The columns, from 1, that an ordered result is sorted by; rows equal in them may stand either "
+        "way. None: all columns.",
+    )
+    planned: str | None = Field(
+        default=None, description="The query whose plan is looked at afterwards, where the task is about indexes."
+    )
+    checks: tuple[Check, ...] = Field(default=(), description="At most one a point.")
+
+    @model_validator(mode="after")
+    def _checks_belong_here(self) -> Self:
+        checked = [check.point for check in self.checks]
+        strangers = set(checked) - {point.id for point in self.points}
+        if strangers:
+            raise ValueError(f"checks of unknown points: {', '.join(sorted(strangers))}")
+        if len(set(checked)) != len(checked):
+            raise ValueError("a point has two checks")
+        return self
+
+    def check(self, point_id: str) -> Check | None:
+        return next((check for check in self.checks if check.point == point_id), None)
 
 
 Question = Annotated[
