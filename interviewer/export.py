@@ -104,6 +104,8 @@ def _question(mark: QuestionMark) -> Iterable[str]:
             f"On your own {percent(mark.independent.score)} ({band(mark.independent)}), "
             f"after prompting {percent(mark.prompted)}."
         )
+    if mark.note:
+        yield plain(mark.note)
     if mark.outcome == "unmarked" and mark.points:
         yield "**To check yourself by:** which of these points did your answer make?"
         yield from (_to_check(point) for point in mark.points)
@@ -119,6 +121,8 @@ def _question(mark: QuestionMark) -> Iterable[str]:
 def _point(point: PointMark) -> str:
     role = "core" if point.core else "supporting"
     line = f"- **{SIGNS[point.verdict]}** ({role}, weight {point.weight}): {plain(point.text)}"
+    if point.note:
+        line += f"\n  {plain(point.note)}"
     if point.evidence:
         line += "\n" + quoted(point.evidence.quote, indent="  ")
     return line + _source(point)

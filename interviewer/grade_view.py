@@ -28,6 +28,7 @@ class VerdictView(Value):
     verdict: VerdictName
     confidence: float
     evidence: QuoteView | None
+    note: str | None = None
 
 
 class BeliefView(Value):
@@ -51,6 +52,7 @@ class GradeView(Value):
     verdicts: tuple[VerdictView, ...]
     misconceptions: tuple[BeliefView, ...]
     grader: GraderInfo
+    note: str | None = None
 
 
 def grade_view(
@@ -67,6 +69,7 @@ def grade_view(
             verdict=verdict.verdict,
             confidence=verdict.confidence,
             evidence=verdict.evidence,
+            note=verdict.note,
             independent=CREDIT[verdict.verdict],
             independent_confidence=verdict.confidence,
             prompted=CREDIT[verdict.verdict],
@@ -90,6 +93,7 @@ def grade_view(
         verdicts=tuple(_verdict_view(standing, texts) for standing in standings),
         misconceptions=tuple(_belief_view(one, texts) for one in held),
         grader=grade.grader,
+        note=grade.note,
     )
 
 
@@ -147,6 +151,7 @@ def _verdict_view(standing: Standing, texts: dict[str, str]) -> VerdictView:
         verdict=standing.verdict,
         confidence=standing.confidence,
         evidence=_quote_view(standing.evidence, texts),
+        note=standing.note,
     )
 
 

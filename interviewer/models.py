@@ -37,6 +37,7 @@ class Verdict(Value):
     verdict: VerdictName
     evidence: Evidence | None = None
     confidence: float = Field(ge=0, le=1, description="The probability that the verdict is right.")
+    note: str | None = Field(default=None, description="What was found, in words, where a statement was run.")
 
 
 class Belief(Value):
@@ -51,7 +52,7 @@ class Belief(Value):
 class GraderInfo(Value):
     """Who marked, precisely enough to mark the same way again."""
 
-    name: str = Field(description="local or llm.")
+    name: str = Field(description="local, llm or sql.")
     version: str
     model: str | None = None
     prompt_hash: str | None = None
@@ -66,6 +67,7 @@ class Grade(Value):
     verdicts: tuple[Verdict, ...]
     beliefs: tuple[Belief, ...] = ()
     grader: GraderInfo
+    note: str | None = Field(default=None, description="How the answer's statements ran, where they were run.")
 
 
 UngradedReason = Literal["no_rubric", "needs_model", "unavailable", "invalid_reply"]
@@ -274,6 +276,7 @@ class PointMark(Value):
     independent: float
     prompted: float
     help: Literal["hint", "prompt", "assert"] | None = None
+    note: str | None = Field(default=None, description="What was found, in words, where a statement was run.")
 
 
 class BeliefMark(Value):
@@ -312,6 +315,7 @@ class QuestionMark(Value):
     beliefs: tuple[BeliefMark, ...]
     model_answer: str | None
     sources: tuple[Source, ...]
+    note: str | None = Field(default=None, description="How the last answer's statements ran, where they were run.")
 
 
 class TopicMark(Value):

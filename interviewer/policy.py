@@ -203,7 +203,7 @@ def _hint(situation: Situation) -> Move:
         standing
         for standing in situation.by_urgency(situation.shown.points)
         if standing.verdict != "covered"
-        and (standing.verdict != "unmarked" or not standing.seen)
+        and situation.markable(standing)
         and standing.point.id not in situation.told
         and not situation.released(standing)
     ]

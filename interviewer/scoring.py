@@ -108,6 +108,7 @@ def _mark(asked: QuestionState) -> _Marked:
         beliefs=tuple(_belief_mark(held, texts) for held in shown.beliefs),
         model_answer=question.model_answer,
         sources=question.sources,
+        note=_how_it_ran(asked),
     )
     return _Marked(mark=mark, tally=tally, standings=shown.points, question=question)
 
@@ -128,6 +129,11 @@ def _outcome(asked: QuestionState, shown: Shown) -> tuple[Outcome, str | None]:
     if all(standing.verdict == "unmarked" for standing in shown.points):
         return "unmarked", NOTHING_MARKED
     return "marked", None
+
+
+def _how_it_ran(asked: QuestionState) -> str | None:
+    """Of the last answer that held a statement."""
+    return next((turn.grade.note for turn in reversed(asked.turns) if turn.grade and turn.grade.note), None)
 
 
 def _given_up(standing: Standing) -> Standing:
@@ -158,6 +164,7 @@ def _point_mark(standing: Standing, texts: dict[str, str]) -> PointMark:
         independent=rounded(standing.independent),
         prompted=rounded(standing.prompted),
         help=standing.help,
+        note=standing.note,
     )
 
 

@@ -119,7 +119,11 @@ class Situation:
         grader could not mark is not open, since asking about it could not change anything.
         """
         still = (s for s in self.shown.points if not self.settled(s) and not self.released(s))
-        return self.by_urgency(s for s in still if s.verdict != "unmarked" or not s.seen)
+        return self.by_urgency(s for s in still if self.markable(s))
+
+    def markable(self, standing: Standing) -> bool:
+        """Not what a grader could not mark; but what running a statement does not show, words still can."""
+        return standing.verdict != "unmarked" or not standing.seen or self.question.question.kind == "sql"
 
     def by_urgency(self, standings: Iterable[Standing]) -> tuple[Standing, ...]:
         said = self.turn.answer.text if self.turn else ""

@@ -49,6 +49,7 @@ class Standing(Value):
     verdict: VerdictName = "unmarked"
     confidence: float = 0.0
     evidence: Evidence | None = None
+    note: str | None = None
     independent: float = 0.0
     independent_confidence: float = Field(
         default=1.0, description="1 where no answer came before help: then nothing was shown, for certain."
@@ -183,6 +184,7 @@ def _after(before: Standing, verdict: Verdict) -> Standing:
         change |= {"independent": before.independent + gain, "prompted": before.prompted + gain}
     if verdict.verdict == "contradicted" or gain > 0 or first_look:
         change |= {"verdict": verdict.verdict, "confidence": verdict.confidence, "evidence": verdict.evidence}
+        change["note"] = verdict.note
         if not before.help:
             change["independent_confidence"] = verdict.confidence
     return before.model_copy(update=change)

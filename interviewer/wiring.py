@@ -14,6 +14,8 @@ from interviewer.grading.fallback import FallbackGrader
 from interviewer.grading.llm import ModelGrader
 from interviewer.grading.local import LocalGrader, read_vocabulary
 from interviewer.grading.port import Grader
+from interviewer.grading.routing import RoutingGrader
+from interviewer.grading.sql import SqlGrader
 from interviewer.llm.litellm import LiteLLM
 from interviewer.llm.port import LLM
 from interviewer.logs import logger
@@ -149,12 +151,16 @@ def open_local_grader(embedder: Embedder) -> LocalGrader:
 
 
 def open_grader(settings: Settings, name: str | None = None, embedder: Embedder | None = None) -> Grader:
-    """'local', 'llm', or None: the model where there is one, with the local grader to stand in for it."""
+    """'local', 'llm', or None: the model where there is one, with the local grader to stand in for it.
+
+    Whichever it is, tasks in SQL are run, and it judges only what is said about them.
+    """
     llm = open_llm(settings)
     if name == "llm" and llm is None:
         raise SettingsError("there is no model to mark with: set INTERVIEWER_MODEL, openai/gpt-5-mini say")
     local = open_local_grader(embedder or open_embedder(settings))
-    return local if llm is None or name == "local" else FallbackGrader(ModelGrader(llm), local)
+    chosen = local if llm is None or name == "local" else FallbackGrader(ModelGrader(llm), local)
+    return RoutingGrader(SqlGrader(chosen), chosen)
 
 
 def open_model_grader(settings: Settings) -> Grader:

@@ -21,6 +21,7 @@ VENDOR_HOMES = {
     "onnxruntime": {"knowledge": 1},
     "sentence_transformers": {"knowledge": 1},
     "litellm": {"interviewer": 1},
+    "sqlglot": {"interviewer": 1},
 }
 """A vendor, the rooms that may name it, and in how many files of each at most."""
 

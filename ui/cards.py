@@ -57,6 +57,8 @@ def question_card(mark: QuestionMark, title: str, answers: Sequence[str] = ()) -
         if mark.outcome == "unmarked" and mark.reason != NO_ANSWER:
             _self_review(mark, answers, linked=linked)
         else:
+            if mark.note:
+                st.caption(f":material/play_circle: {words(mark.note)}")
             st.markdown("\n\n".join(_point(point, mark, linked=linked) for point in mark.points))
         for belief in mark.beliefs:
             if belief.asserted:
@@ -85,7 +87,8 @@ def _point(point: PointMark, mark: QuestionMark, *, linked: bool) -> str:
     helped = f" ({HELP[point.help]})" if point.help and point.independent < CREDIT[point.verdict] else ""
     shown = point.verdict if mark.outcome != "unmarked" else "unmarked"
     quote = point.evidence.quote if point.evidence else None
-    return f"{badge(shown)}{helped} {core}{words(point.text)}  \n{_evidence(quote, point.source, linked=linked)}"
+    note = f"{words(point.note)}  \n" if point.note and mark.outcome == "marked" else ""
+    return f"{badge(shown)}{helped} {core}{words(point.text)}  \n{note}{_evidence(quote, point.source, linked=linked)}"
 
 
 def _self_review(mark: QuestionMark, answers: Sequence[str], *, linked: bool) -> None:

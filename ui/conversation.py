@@ -139,7 +139,7 @@ def _feedback(seq: int, asked: QuestionState, turn: Turn, grade: Grade) -> Feedb
         heard=heard,
         still_open=_still_open(asked, turn),
         draft=asked.question.status == "draft",
-        note=grade.grader.note,
+        note=" ".join(filter(None, (grade.note, grade.grader.note))) or None,
     )
 
 

@@ -114,8 +114,12 @@ def _show_closing(mark: QuestionMark) -> None:
         return
     after = f", after prompting {percent(mark.prompted)}"
     OUT.print(f"  This question: on your own {percent(mark.independent.score)} ({band(mark.independent)}){after}.")
+    if mark.note:
+        OUT.print(f"  {mark.note}", markup=False)
     for point in mark.points:
         OUT.print(f"  {SIGNS[point.verdict]}: {point.text}", markup=False)
+        if point.note:
+            OUT.print(f"      {point.note}", markup=False)
         if point.evidence:
             OUT.print(f"      “{point.evidence.quote}”", style="dim", markup=False)
         if point.source:

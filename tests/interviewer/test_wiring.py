@@ -10,9 +10,9 @@ import pytest
 
 from interviewer import wiring
 from interviewer.engine import Interview
-from interviewer.grading.fallback import FallbackGrader
 from interviewer.grading.llm import ModelGrader
-from interviewer.grading.local import LocalGrader
+from interviewer.grading.port import EVERY_KIND
+from interviewer.grading.routing import RoutingGrader
 from interviewer.models import Setup
 from interviewer.phrasing import BankPhraser
 from interviewer.phrasing_model import ModelPhraser
@@ -57,7 +57,9 @@ def test_ids_and_seeds_are_fresh() -> None:
 
 def test_without_a_model_everything_is_local(settings: Settings, embedder: OnnxEmbedder) -> None:
     assert wiring.open_llm(settings) is None
-    assert isinstance(wiring.open_grader(settings, embedder=embedder), LocalGrader)
+    grader = wiring.open_grader(settings, embedder=embedder)
+    assert isinstance(grader, RoutingGrader)
+    assert (grader.info.name, "sql" in grader.kinds, "opinion" in grader.kinds) == ("local", True, False)
     assert isinstance(wiring.open_phraser(settings), BankPhraser)
 
 
@@ -65,14 +67,14 @@ def test_with_a_model_it_marks_and_speaks_and_the_local_grader_stands_behind_it(
     with_model: Settings, embedder: OnnxEmbedder
 ) -> None:
     grader = wiring.open_grader(with_model, embedder=embedder)
-    assert isinstance(grader, FallbackGrader)
+    assert grader.kinds == EVERY_KIND
     assert (grader.info.name, grader.info.model) == ("llm", "openai/some-model")
     assert isinstance(wiring.open_phraser(with_model), ModelPhraser)
     assert isinstance(wiring.open_model_grader(with_model), ModelGrader)
 
 
 def test_the_local_grader_can_be_asked_for_where_there_is_a_model(with_model: Settings, embedder: OnnxEmbedder) -> None:
-    assert isinstance(wiring.open_grader(with_model, "local", embedder), LocalGrader)
+    assert wiring.open_grader(with_model, "local", embedder).info.name == "local"
 
 
 def test_a_model_asked_for_where_there_is_none_says_how_to_name_one(settings: Settings) -> None:

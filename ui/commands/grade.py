@@ -78,8 +78,12 @@ def _print_grade(view: GradeView | UngradedView) -> None:
         return
     low_high = f"between {percent(view.low)} and {percent(view.high)}"
     OUT.print(f"[bold]{percent(view.score)}[/bold]  {band(view)}  ({low_high}; read as: {view.intent})")
+    if view.note:
+        OUT.print(view.note, markup=False)
     for verdict in view.verdicts:
         OUT.print(f"  {SIGNS[verdict.verdict]}  ({verdict.confidence:.0%} sure): {verdict.text}", markup=False)
+        if verdict.note:
+            OUT.print(f"      {verdict.note}", markup=False)
         if verdict.evidence:
             OUT.print(f"      “{verdict.evidence.quote}”", style="dim", markup=False)
     for belief in view.misconceptions:

@@ -48,7 +48,7 @@ def _who_marks() -> None:
     if model is None:
         st.caption(
             ":material/lock: Marked on this machine by the built-in grader. Nothing you write leaves it.  \n"
-            ":material/checklist: Marking SQL tasks and personal questions needs a model. Without one they are asked "
+            ":material/checklist: Marking personal questions needs a model. Without one they are asked "
             "when you choose their topic, and you check your answer yourself, point by point."
         )
         return
