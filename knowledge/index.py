@@ -2,6 +2,7 @@
 
 Derived from bank, notes and catalogue: it can be thrown away and built again. Readers never wait for a writer."""
 
+import math
 import shutil
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing, contextmanager
@@ -28,7 +29,7 @@ from knowledge.vector_index import VectorIndex
 
 RANK_OFFSET = 60  # Cormack, Clarke and Büttcher (2009): score = sum over the lists of 1 / (60 + rank)
 FETCH = 5  # times k from each list: fusion needs to see what one list has further down
-BATCH = 256
+BATCH, SAVES = 256, 10
 
 _WORDS, _VECTORS = "entries.sqlite", "chroma"
 
@@ -201,10 +202,11 @@ def _is_whole(home: Path) -> bool:
 
 
 def _write_vectors(target: Path, words: KeywordIndex, embedder: Embedder, old: Vectors, progress: Progress) -> None:
+    sizes, between_saves = batch_sizes(len(words))
     total, done = len(words), 0
-    with closing(VectorIndex.create(target)) as vectors:
+    with closing(VectorIndex.create(target, between_saves)) as vectors:
         progress("index", done, total)
-        for entries in words.batches(BATCH):
+        for entries in words.batches(sizes):
             known = old(entries)
             fresh = [entry for entry in entries if entry.id not in known]
             rows = embedder.encode([entry.searched for entry in fresh])
@@ -214,13 +216,22 @@ def _write_vectors(target: Path, words: KeywordIndex, embedder: Embedder, old: V
             progress("index", done, total)
 
 
+def batch_sizes(total: int) -> tuple[list[int], int]:
+    """Even batches of at most BATCH, and after how many entries to save: at most SAVES times, the last with the last
+    batch."""
+    count = max(1, math.ceil(total / BATCH))
+    together = math.ceil(count / SAVES)
+    count = math.ceil(count / together) * together
+    return [total // count + (place < total % count) for place in range(count)], together * (total // count)
+
+
 def _check(home: Path, generation: Generation, embedder: Embedder) -> None:
     """What was written is read back before anybody relies on it: its count, and one entry found by its own words."""
     words = KeywordIndex(home / _WORDS)
     with closing(VectorIndex.open(home / _VECTORS)) as vectors:
         if not len(vectors) == len(words) == generation.entries:
             raise IndexMissing(f"{len(vectors)} vectors were written for {generation.entries} entries: build it again")
-        for entries in words.batches(1):
+        for entries in words.batches([1]):
             row = embedder.encode([entries[0].searched])[0]
             stored = vectors.read([entries[0].id])[entries[0].id]
             if float(row @ stored) < 0.999:

@@ -99,12 +99,13 @@ class KeywordIndex:
                 digest.update(row[0].encode() + b"\n")
         return digest.hexdigest()[:16]
 
-    def batches(self, size: int) -> Iterator[list[Entry]]:
-        """All entries, the longest first, so that those encoded together are of like length."""
+    def batches(self, sizes: Iterable[int]) -> Iterator[list[Entry]]:
+        """Entries in batches of these sizes, the longest first, so that those encoded together are of like length."""
         with closing(self._connect()) as connection:
             cursor = connection.execute("SELECT entry FROM entries ORDER BY size DESC")
-            while rows := cursor.fetchmany(size):
-                yield [Entry.model_validate_json(row[0]) for row in rows]
+            for size in sizes:
+                if rows := cursor.fetchmany(size):
+                    yield [Entry.model_validate_json(row[0]) for row in rows]
 
     def read(self, ids: Sequence[str]) -> dict[str, Entry]:
         """The entries of these ids. Those unknown are left out."""

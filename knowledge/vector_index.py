@@ -28,10 +28,14 @@ class VectorIndex:
         self._filled = False
 
     @classmethod
-    def create(cls, folder: Path) -> "VectorIndex":
+    def create(cls, folder: Path, saved_every: int = 1000) -> "VectorIndex":
+        """Saved whole each time so many vectors have been written. What comes after the last time is indexed again by
+        everybody who opens it, and saving takes as long as the index is large."""
         client = _client(folder)
+        least = max(2, saved_every)  # Chroma takes no less
+        hnsw: CreateHNSWConfiguration = {**_HNSW, "sync_threshold": least, "batch_size": min(100, least)}
         # Vectors are ours: Chroma's own embedding function downloads a model at its first use.
-        collection = client.create_collection(_COLLECTION, embedding_function=None, configuration={"hnsw": _HNSW})
+        collection = client.create_collection(_COLLECTION, embedding_function=None, configuration={"hnsw": hnsw})
         return cls(client, collection)
 
     @staticmethod

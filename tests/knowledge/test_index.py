@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from knowledge import index, keyword_index
 from knowledge.embedding import OnnxEmbedder
-from knowledge.index import Index, build_index, fuse, open_index
+from knowledge.index import BATCH, SAVES, Index, batch_sizes, build_index, fuse, open_index
 from knowledge.index_models import (
     Entry,
     FingerprintMismatch,
@@ -361,3 +361,16 @@ def test_a_generation_that_lost_a_part_is_built_again(tmp_path: Path, embedder: 
         open_index(tmp_path, embedder)
     build_index(tmp_path, ENTRIES, embedder)
     assert open_index(tmp_path, embedder).search("index")
+
+
+@pytest.mark.parametrize("total", [1, 2, 255, 256, 257, 2561, 20_645, 100_000])
+def test_the_last_batch_is_saved_as_well_and_no_batch_is_too_large(total: int):
+    sizes, between_saves = batch_sizes(total)
+    waiting, saves = 0, 0
+    for size in sizes:
+        waiting += size
+        if waiting >= between_saves:
+            waiting, saves = 0, saves + 1
+    assert (sum(sizes), waiting) == (total, 0)
+    assert max(sizes) <= BATCH
+    assert saves <= SAVES
