@@ -1,18 +1,23 @@
-"""Labelled cases, one JSON object a line, read whole or refused with every bad line named.
+"""Marked answers, one JSON object a line, read whole or refused with every bad line named.
 
-A row: {"id": "q1/half", "question_id": "q1", "question": "...", "kind": "concept", "points": [{"id": "p1", "text":
-"...", "core": true, "weight": 3}], "misconceptions": [{"id": "m1", "text": "..."}], "answer": "...", "labels":
-{"p1": "covered", "m1": false}, "intent": "answer", "style": "half"}
+Marked point by point: {"id": "q1/half", "question_id": "q1", "question": "...", "kind": "concept", "points": [{"id":
+"p1", "text": "...", "core": true, "weight": 3}], "misconceptions": [{"id": "m1", "text": "..."}], "answer": "...",
+"labels": {"p1": "covered", "m1": false}, "intent": "answer", "style": "half"}
+
+Marked as a whole: {"id": "a1", "question_id": "q1", "question": "...", "reference": "...", "answer": "...", "score":
+0.5, "criteria": "1. Explains ... (3 points)"}; the points come from the criteria, or else from the reference.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, Protocol, Self, TypeVar
+from typing import Annotated, Literal, Protocol, Self, TypeVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError, model_validator
 
 from interviewer.models import Intent
 from knowledge.models import Kind, Value
+from knowledge.rubrics import criteria_claims, reference_claims
 
 Label = Literal["covered", "partial", "missing", "contradicted"]
 LABELS: tuple[Label, ...] = ("covered", "partial", "missing", "contradicted")
@@ -26,7 +31,7 @@ class CasePoint(Value):
     id: str
     text: str
     core: bool = False
-    weight: int = Field(default=1, ge=1, le=3)
+    weight: float = Field(default=1, gt=0, le=100)
 
 
 class CaseMisconception(Value):
@@ -35,7 +40,7 @@ class CaseMisconception(Value):
 
 
 class Case(Value):
-    """One answer with what a careful reader says of each point and misconception."""
+    """One answer with what a careful reader says of each point and misconception, or of the whole (`score`)."""
 
     id: str
     question_id: str
@@ -44,12 +49,15 @@ class Case(Value):
     points: tuple[CasePoint, ...] = Field(min_length=1)
     misconceptions: tuple[CaseMisconception, ...] = ()
     answer: str
-    labels: dict[str, Label | bool]
+    labels: dict[str, Label | bool] = Field(default_factory=dict)
+    score: float | None = Field(default=None, ge=0, le=1)
     intent: Intent | None = None
     style: str | None = None
 
     @model_validator(mode="after")
     def _every_part_is_labelled(self) -> Self:
+        if self.score is not None and not self.labels:
+            return self
         points, beliefs = {p.id for p in self.points}, {m.id for m in self.misconceptions}
         if (points | beliefs) != set(self.labels):
             strays = ", ".join(sorted((points | beliefs) ^ set(self.labels)))
@@ -65,26 +73,69 @@ class Case(Value):
         return label
 
 
+class ScoredAnswer(Value):
+    """A row marked as a whole, as it stands in a file."""
+
+    id: str
+    question_id: str | None = None
+    question: str = Field(min_length=1)
+    reference: str = Field(min_length=1)
+    answer: str
+    score: float = Field(ge=0, le=1)
+    criteria: str | None = None
+    kind: Kind = "concept"
+    style: str | None = None
+
+    def as_case(self) -> Case:
+        claims = criteria_claims(self.criteria) if self.criteria else ()
+        claims = claims or tuple((text, 1.0) for text in reference_claims(self.reference))
+        return Case(
+            id=self.id,
+            question_id=self.question_id or self.question,
+            question=self.question,
+            kind=self.kind,
+            points=tuple(
+                CasePoint(id=f"p{number}", text=text, weight=weight)
+                for number, (text, weight) in enumerate(claims, start=1)
+            ),
+            answer=self.answer,
+            score=self.score,
+            style=self.style,
+        )
+
+
+def _row_kind(row: object) -> str:
+    return "scored" if isinstance(row, dict) and "reference" in row else "labelled"
+
+
+_ROW: TypeAdapter[Case | ScoredAnswer] = TypeAdapter(
+    Annotated[Annotated[Case, Tag("labelled")] | Annotated[ScoredAnswer, Tag("scored")], Discriminator(_row_kind)]
+)
+
+
 def read_cases(path: Path) -> tuple[Case, ...]:
     """Raises CaseError naming every bad line at once."""
-    return read_rows(path, Case)
+    return read_rows(path, _either)
+
+
+def _either(line: str) -> Case:
+    row = _ROW.validate_json(line)
+    return row.as_case() if isinstance(row, ScoredAnswer) else row
 
 
 class _Row(Protocol):
     @property
     def id(self) -> str: ...
 
-    @classmethod
-    def model_validate_json(cls, json_data: str, /) -> Self: ...
-
 
 R = TypeVar("R", bound=_Row)
 
 
-def read_rows(path: Path, row: type[R]) -> tuple[R, ...]:
+def read_rows(path: Path, parse: Callable[[str], R]) -> tuple[R, ...]:
     """One JSON object a line, ids unique. Raises CaseError naming every bad line at once."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines: an answer may hold U+2028, which is no end of a line of JSON.
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise CaseError(f"{path} cannot be read: {error}") from error
     rows: list[R] = []
@@ -93,7 +144,7 @@ def read_rows(path: Path, row: type[R]) -> tuple[R, ...]:
         if not line.strip():
             continue
         try:
-            rows.append(row.model_validate_json(line))
+            rows.append(parse(line))
         except ValidationError as error:
             faults += [f"{path.name}:{number}: {_place(fault['loc'])}{fault['msg']}" for fault in error.errors()]
     counted = Counter(row.id for row in rows)

@@ -50,7 +50,7 @@ def task_of(case: Case) -> GradingTask:
 
 def _question(case: Case) -> Question:
     points = tuple(
-        RubricPoint(id=f"case/p{i}", text=p.text, weight=p.weight, core=p.core, probe="What else?")
+        RubricPoint(id=f"case/p{i}", text=p.text, weight=_bank_weight(p.weight), core=p.core, probe="What else?")
         for i, p in enumerate(case.points)
     )
     misconceptions = tuple(
@@ -65,6 +65,11 @@ def _question(case: Case) -> Question:
         | {"misconceptions": misconceptions}
         | parts
     )
+
+
+def _bank_weight(weight: float) -> int:
+    """A rubric's 1 to 3. No verdict hangs on it: the score is summed with the case's own weights."""
+    return max(1, min(3, round(weight)))
 
 
 def _marked_by(grader: Grader, case: Case) -> Prediction:

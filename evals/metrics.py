@@ -13,6 +13,7 @@ from knowledge.models import Value
 
 CREDIT: Mapping[str, float] = {"covered": 1.0, "partial": 0.5}
 _ORDER: Mapping[str, int] = {"contradicted": 0, "missing": 0, "partial": 1, "covered": 2}
+PASSED = 0.5
 _BINS = 10
 _RESAMPLES = 300
 
@@ -104,7 +105,7 @@ def ece(rows: Sequence[Row]) -> float | None:
     """Expected calibration error of the verdicts' confidence, ten bins of equal width."""
     pairs = [
         (prediction.confidence[point.id], prediction.verdicts[point.id] == case.label(point))
-        for case, prediction in rows
+        for case, prediction in _labelled(rows)
         for point in case.points
         if point.id in prediction.confidence
     ]
@@ -127,6 +128,14 @@ def misconception_recall(rows: Sequence[Row]) -> float | None:
     return sum(held) / len(held) if held else None
 
 
+def two_way_macro_f1(rows: Sequence[Row]) -> float | None:
+    """Of answers marked right or wrong as a whole: macro-F1, what scores a half or more counting as right."""
+    pairs = [(truth >= PASSED, said >= PASSED) for truth, said in _score_pairs(rows)]
+    if not rows or any(truth not in (0.0, 1.0) for truth, _ in _score_pairs(rows)):
+        return None
+    return _macro([(str(truth), str(said)) for truth, said in pairs], ("True", "False"))
+
+
 def intent_macro_f1(rows: Sequence[Row]) -> float | None:
     pairs = [(case.intent, said.intent) for case, said in rows if case.intent and said.intent]
     return _macro(pairs, sorted({truth for truth, _ in pairs}))
@@ -144,40 +153,47 @@ METRICS: Mapping[str, Metric] = {
     "misconception_precision": misconception_precision,
     "misconception_recall": misconception_recall,
     "intent_macro_f1": intent_macro_f1,
+    "two_way_macro_f1": two_way_macro_f1,
 }
 
 
 def _false_credit_of(style: str) -> Metric:
-    """The weight credited on points that the labels give nothing, over those points' weight, in one style."""
+    """The share of the weight credited in answers of one style whose labels give nothing."""
 
     def false_credit(rows: Sequence[Row]) -> float | None:
-        undeserved = [
-            (point.weight, point.weight * CREDIT.get(prediction.verdicts[point.id], 0.0))
-            for case, prediction in rows
-            if case.style == style
-            for point in case.points
-            if case.label(point) not in CREDIT
+        given = [
+            said.score
+            for case, said in rows
+            if case.style == style and said.score is not None and true_score(case) == 0.0
         ]
-        weight = sum(weight for weight, _ in undeserved)
-        return sum(given for _, given in undeserved) / weight if weight else None
+        return sum(given) / len(given) if given else None
 
     return false_credit
 
 
+def true_score(case: Case) -> float:
+    """The marker's score of the whole, or what the labels add up to."""
+    return case.score if case.score is not None else score({p.id: case.label(p) for p in case.points}, case)
+
+
+def _labelled(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row[0].labels]
+
+
 def _verdict_pairs(rows: Sequence[Row]) -> list[tuple[Label, VerdictName]]:
-    return [(case.label(point), said.verdicts[point.id]) for case, said in rows for point in case.points]
+    return [(case.label(point), said.verdicts[point.id]) for case, said in _labelled(rows) for point in case.points]
 
 
 def _belief_pairs(rows: Sequence[Row]) -> list[tuple[bool, bool]]:
-    return [(bool(case.labels[m.id]), said.misconceptions[m.id]) for case, said in rows for m in case.misconceptions]
+    return [
+        (bool(case.labels[m.id]), said.misconceptions[m.id])
+        for case, said in _labelled(rows)
+        for m in case.misconceptions
+    ]
 
 
 def _score_pairs(rows: Sequence[Row]) -> list[tuple[float, float]]:
-    return [
-        (score({p.id: case.label(p) for p in case.points}, case), said.score)
-        for case, said in rows
-        if said.score is not None
-    ]
+    return [(true_score(case), said.score) for case, said in rows if said.score is not None]
 
 
 def _correlation(pairs: Sequence[tuple[float, float]]) -> float | None:

@@ -55,7 +55,7 @@ class Found(NamedTuple):
 
 def read_queries(path: Path) -> tuple[Query, ...]:
     """Raises CaseError."""
-    return read_rows(path, Query)
+    return read_rows(path, Query.model_validate_json)
 
 
 def label_sections(entries: Iterable[Entry]) -> dict[str, Label]:

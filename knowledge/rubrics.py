@@ -17,11 +17,12 @@ from knowledge.models import PERSONAL_KINDS, QUESTION, Document, Question, Rubri
 from knowledge.placed_blocks import PlacedBlocks
 from knowledge.ports import QuotedClaim
 from knowledge.probes import PLAIN_PROBES, area_of
-from knowledge.spans import find_quote
+from knowledge.spans import find_quote, sentences
 
 MOST_POINTS = 8
 MOST_CORE, LEAST_CORE = 4, 2
 SHORTEST_QUOTE = 4  # words
+SHORTEST_CLAIM = 3  # words of a reference's sentence
 GENERAL: Slug = "general"
 
 PROBE_RULES = ("leaked_words", "leaked_meaning", "spoken")
@@ -34,6 +35,8 @@ ADVICE = (
 )
 """Words that coach the candidate. Such a line is nothing that an answer could say."""
 
+_WORTH = re.compile(r"[\[(]?\s*(?<![\w.,])(\d+(?:[.,]\d+)?)\s*(?:points?|pts?|marks?)\b\.?\s*[\])]?", re.IGNORECASE)
+_NUMBERING = re.compile(r"^\s*(?:[-*•–]|\(?\w{1,2}[.)])\s+")
 _PRONOUN = re.compile(r"^(?:it|they|this|these|those|such)\b", re.IGNORECASE)
 _LABELLED = re.compile(r"^[^\s:][^:.]{0,60}:\s+\S")
 
@@ -147,6 +150,30 @@ def _draft_points(
             )
         )
     return tuple(points)
+
+
+def reference_claims(reference: str) -> tuple[str, ...]:
+    """A reference answer as claims in reading order, at most MOST_POINTS: its sentences, short neighbours joined."""
+    claims = [" ".join(reference[span.start : span.end].split()) for span in sentences(reference)]
+    claims = [claim for claim in claims if len(claim.split()) >= SHORTEST_CLAIM] or [" ".join(reference.split())]
+    while len(claims) > MOST_POINTS:
+        at = min(range(len(claims) - 1), key=lambda place: len(claims[place]) + len(claims[place + 1]))
+        claims[at : at + 2] = [f"{claims[at]} {claims[at + 1]}"]
+    return tuple(claims)
+
+
+def criteria_claims(criteria: str) -> tuple[tuple[str, float], ...]:
+    """Marking criteria that name their worth ("3. Explains the cache (3 points)") as claims with weights.
+
+    Lines without a worth are introductions and remarks. None at all: these are no such criteria.
+    """
+    found: list[tuple[str, float]] = []
+    for line in criteria.splitlines():
+        worth = _WORTH.search(line)
+        claim = _NUMBERING.sub("", _WORTH.sub("", line)).strip(" :;-–—\t")
+        if worth and claim and float(worth.group(1).replace(",", ".")) > 0:
+            found.append((claim, float(worth.group(1).replace(",", "."))))
+    return tuple(found)
 
 
 def rubric_from_quotes(question: Question, passages: Sequence[Hit], claims: Iterable[QuotedClaim]) -> Question:

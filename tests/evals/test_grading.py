@@ -7,7 +7,19 @@ import pytest
 
 from evals.__main__ import DEV_CASES, main
 from evals.datasets import Case, CaseError, read_cases
-from evals.metrics import Prediction, accuracy, credited_f1, ece, macro_f1, measure, pearson, qwk, rmse, score
+from evals.metrics import (
+    Prediction,
+    accuracy,
+    credited_f1,
+    ece,
+    macro_f1,
+    measure,
+    pearson,
+    qwk,
+    rmse,
+    score,
+    two_way_macro_f1,
+)
 from interviewer.models import VerdictName
 
 ROW = {
@@ -40,6 +52,64 @@ def said(first: VerdictName, second: VerdictName, confidence: float = 0.9) -> tu
         confidence={"p1": confidence, "p2": confidence},
     )
     return case, prediction
+
+
+SCORED = {
+    "id": "a1",
+    "question": "What is a cache?",
+    "reference": "A cache keeps copies near their readers. The copies may be stale.",
+    "answer": "It keeps copies.",
+    "score": 0.5,
+}
+
+
+def test_a_reference_becomes_points(tmp_path: Path) -> None:
+    (case,) = read_cases(written(tmp_path, SCORED))
+    assert [point.text for point in case.points] == [
+        "A cache keeps copies near their readers.",
+        "The copies may be stale.",
+    ]
+    assert (case.question_id, case.score, case.labels) == ("What is a cache?", 0.5, {})
+
+
+def test_criteria_with_a_worth_become_points_with_weights(tmp_path: Path) -> None:
+    criteria = "Marks are given as follows:\n1. Explains that copies are kept (3 points)\n2) Names staleness [1.5 pts]"
+    (case,) = read_cases(written(tmp_path, {**SCORED, "criteria": criteria}))
+    assert [(point.text, point.weight) for point in case.points] == [
+        ("Explains that copies are kept", 3),
+        ("Names staleness", 1.5),
+    ]
+
+
+def test_scores_are_compared_and_what_has_no_labels_is_left_out_of_verdicts(tmp_path: Path) -> None:
+    (case,) = read_cases(written(tmp_path, SCORED))
+    told = Prediction(id="a1", kind="grade", score=0.8, verdicts={"p1": "covered", "p2": "missing"})
+    assert rmse([(case, told)]) == pytest.approx(0.3)
+    assert accuracy([(case, told)]) is None
+
+
+@pytest.mark.parametrize(("score", "expected"), [(0.9, 1 / 3), (0.2, 1.0)], ids=["a wrong pass", "right"])
+def test_right_or_wrong_as_a_whole_is_judged_from_one_half(tmp_path: Path, score: float, expected: float) -> None:
+    rows = [{**SCORED, "score": 1.0}, {**SCORED, "id": "a2", "score": 0.0}]
+    good, bad = read_cases(written(tmp_path, *rows))
+    pairs = [
+        (good, Prediction(id="a1", kind="grade", score=0.7)),
+        (bad, Prediction(id="a2", kind="grade", score=score)),
+    ]
+    assert two_way_macro_f1(pairs) == pytest.approx(expected)
+
+
+def test_false_credit_is_of_answers_that_earned_nothing() -> None:
+    case, told = said("covered", "missing")
+    empty = case.model_copy(update={"labels": {"p1": "missing", "p2": "missing", "m1": False}})
+    assert measure([(empty, told)])["false_credit.half"].value == pytest.approx(3 / 4)
+    assert measure([(case, told)])["false_credit.half"].value is None
+
+
+def test_a_line_separator_in_an_answer_ends_no_row(tmp_path: Path) -> None:
+    row = json.dumps({**SCORED, "answer": "one\u2028two"}, ensure_ascii=False)
+    (case,) = read_cases(written(tmp_path, row))
+    assert case.answer == "one\u2028two"
 
 
 def test_our_own_cases_can_be_read() -> None:
@@ -94,7 +164,7 @@ def test_the_command_ends_with_one_object(tmp_path: Path, capsys: pytest.Capture
     last = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (last["n"], last["ungraded"]) == (1, 0)
     assert last["metrics"]["accuracy"]["value"] == 0.5
-    assert last["metrics"]["false_credit.half"]["value"] == 0
+    assert last["metrics"]["false_credit.half"]["value"] is None, "this half answer has earned something"
     assert json.loads(written_to.read_text(encoding="utf-8"))["id"] == "q1/half"
 
 
