@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from knowledge.merging import content_words
-from knowledge.models import PERSONAL_KINDS, PartSlug, Question, RubricPoint, Value, follow_ups
+from knowledge.models import PERSONAL_KINDS, PartSlug, Question, RubricPoint, Sql, Value, follow_ups
 from knowledge.ports import Embedder
 from knowledge.spans import sentences, windows
 
@@ -241,6 +241,21 @@ def _support(case: Case, point: RubricPoint) -> float:
     return (max(case.cosine(point.text, window) for window in answer) + share) / 2
 
 
+def _unchecked(case: Case, limits: Limits) -> Iterator[Fault]:
+    """What a statement shows must be said of every point of a task in SQL: an empty check says that only words can."""
+    question = case.question
+    if not isinstance(question, Sql):
+        return
+    for point in question.points:
+        if question.check(point.id) is None:
+            yield Fault(point.id, "no check: how does a statement that is run show it, or can only words?")
+    run = [point for point in question.points if (check := question.check(point.id)) and check.finds]
+    if not any(point.core for point in run):
+        yield Fault(None, "no core point is shown by running a statement: then it is no task in SQL")
+    if question.ordered and any(column < 1 for column in question.order_key):
+        yield Fault(None, "the columns of order_key count from 1")
+
+
 class Rule(NamedTuple):
     name: str
     check: Callable[[Case, Limits], Iterator[Fault]]
@@ -261,5 +276,6 @@ RULES: tuple[Rule, ...] = (
     Rule("misconception", _misconceived, drafts=False),
     Rule("model_answer", _answered, drafts=False),
     Rule("support", _unsupported, drafts=False),
+    Rule("check", _unchecked, drafts=False),
 )
 DRAFT_RULES: tuple[Rule, ...] = tuple(rule for rule in RULES if rule.drafts)

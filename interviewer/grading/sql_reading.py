@@ -28,9 +28,12 @@ _START = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _CONTROL = re.compile(r"(?:BEGIN|COMMIT|ROLLBACK|END|START|SAVEPOINT|RELEASE|SET|LOCK)\b", re.IGNORECASE)
+_CONTROL_LINE = re.compile(r"\n[ \t]*(?:BEGIN|COMMIT|ROLLBACK)[ \t]*(?:;|\n|$)", re.IGNORECASE)
 _FENCE = re.compile(r"```[ \t]*(\w*)[^\n]*\n(.*?)(?:```|\Z)", re.DOTALL)
 _ONE_LINE_FENCE = re.compile(r"```(?:sql\s)?([^`\n]+)```", re.IGNORECASE)
-_INLINE = re.compile(r"`(?=\s*(?:SELECT|WITH|UPDATE|DELETE|INSERT|CREATE|BEGIN|ALTER)\b)([^`]+)`", re.IGNORECASE)
+_INLINE = re.compile(
+    r"(?<!`)`(?=\s*(?:SELECT|WITH|UPDATE|DELETE|INSERT|CREATE|BEGIN|ALTER)\b)([^`]+)`(?!`)", re.IGNORECASE
+)
 _SQL_TAGS = frozenset(
     {"", "sql", "mysql", "postgresql", "postgres", "sqlite", "psql", "pgsql", "tsql", "plsql", "text"}
 )
@@ -41,10 +44,12 @@ _CODE_SIGNS = re.compile(r"[*()=<>;,]|\w\.\w")
 _SENTENCE_END = re.compile(
     r"[.,;:!?](?=\s|$)|\n|\s+(?=(?:because|since|so|which|as this|this|that|then|and then|—|–|-)\s)"
 )
+# NOT in capitals is the language's own.
 _DISOWNED = re.compile(
-    r"\b(?:not|avoid|wrong|instead\s+of|never|rather\s+than|incorrect|bad|na[iï]ve|fails?|broken|don['’]t|unlike|trap"
-    r"|mistake|first\s+(?:attempt|try|idea|version)|previous(?:ly)?|old)\b"
+    r"\b(?:[Nn]ot|[Dd]on['’]t|[Nn]ever|[Aa]void|[Uu]nlike|[Ii]nstead\s+of|[Rr]ather\s+than|[Ww]rong|[Ii]ncorrect|[Bb]ad"
+    r"|[Nn]a[iï]ve|[Ff]ails?|[Bb]roken|[Tt]rap|[Mm]istake|[Ff]irst\s+(?:attempt|try|idea|version)|[Pp]revious(?:ly)?)\b"
 )
+_LEADING_COMMENT = re.compile(r"\s*(?:--[^\n]*\n|/\*.*?\*/)", re.DOTALL)
 
 
 class Statement(NamedTuple):
@@ -88,10 +93,10 @@ def _statement(answer: str, span: Span, dialect: Dialect) -> Statement:
 
 def _is_disowned(answer: str, span: Span) -> bool:
     """Whether the words that lead up to it say that it is not the one."""
-    lead = answer[max(0, span.start - 200) : span.start]
-    lead = re.sub(r"```\w*\s*$", "", lead.rstrip()).rstrip()
-    own = re.split(r"[.!?;]\s|[;)]\s*\n|\n\s*\n|```", lead)[-1]
-    return _DISOWNED.search(own[-120:]) is not None
+    lead = re.sub(r"```\w*\s*$", "", answer[max(0, span.start - 200) : span.start])
+    own = re.split(r"[.!?;](?:\s|$)|\)\s*\n|\n\s*\n|```", lead)[-1]
+    comment = _LEADING_COMMENT.match(answer, span.start, span.end)
+    return _DISOWNED.search(f"{own[-120:]} {comment.group() if comment else ''}") is not None
 
 
 # ── Where the code is ────────────────────────────────────────────────────────────────────────────────────────
@@ -103,7 +108,7 @@ def _regions(answer: str) -> list[Span]:
     taken = list(found)
     for pattern in (_ONE_LINE_FENCE, _INLINE):
         for match in pattern.finditer(answer):
-            inside = any(span.start <= match.start(1) < span.end for span in taken)
+            inside = any(span.start < match.end(1) and match.start(1) < span.end for span in taken)
             if not inside and _START.match(match.group(1).strip()):
                 taken.append(Span(*match.span(1)))
     return sorted(taken)
@@ -140,7 +145,8 @@ def _at_new_starts(code: str, start: int, end: int) -> Iterator[Span]:
         closed = before.count("(") == before.count(")")
         head = before.strip().lower()
         whole = closed and _START.match(before.strip()) and _is_whole(head, code[place : place + 7].lower())
-        if whole and "\n\n" in code[max(begins, place - 6) : place]:
+        gap = re.search(r"\n\s*\n\s*$", before) is not None
+        if whole and (gap or not re.match(r"SELECT|WITH", code[place:], re.IGNORECASE)):
             yield Span(begins, place)
             begins = place
     yield Span(begins, end)
@@ -190,7 +196,9 @@ def _statement_at(text: str, masked: str, start: int, dialect: Dialect) -> Span 
         ends = re.compile(r";|\n|\Z").search(masked, start)
         return Span(start, ends.end() if ends else len(text))
     semicolon = masked.find(";", start)
-    whole = Span(start, semicolon + 1 if semicolon >= 0 else len(text.rstrip()))
+    ends = semicolon + 1 if semicolon >= 0 else len(text.rstrip())
+    control = _CONTROL_LINE.search(masked, start, ends)
+    whole = Span(start, control.start() if control else ends)
     if _reads(text, whole, dialect):
         return whole
     for end in _ends(masked, start, whole.end):

@@ -8,7 +8,7 @@ from knowledge.bank import read_bank
 from knowledge.embedding import OnnxEmbedder
 from knowledge.lint_rules import DRAFT_RULES, RULES
 from knowledge.linter import lint, lint_points
-from knowledge.models import Question, RubricPoint
+from knowledge.models import Check, Question, RubricPoint
 from tests.factories import follow_up, misconception, question
 from tests.factories import point as any_point
 
@@ -43,6 +43,23 @@ def rules(embedder: OnnxEmbedder, *questions: Question) -> list[str]:
 
 def with_point(**changed: Any) -> Question:
     return asked(point(**changed), *(point(slug) for slug in TEXTS if slug != "parameters"))
+
+
+def sql_task(*checks: Check) -> Question:
+    return asked(kind="sql", ddl="CREATE TABLE t (id INTEGER);", datasets=("",), reference="SELECT 1", checks=checks)
+
+
+def check(slug: str, runs: bool = False) -> Check:
+    finds = {"finds": "SELECT 1 FROM answer", "told": "It is wrong.", "wrong": ("SELECT 2",)} if runs else {}
+    return Check(point=f"q/{slug}", **finds)
+
+
+def test_every_point_of_a_task_in_sql_says_how_a_statement_shows_it(embedder: OnnxEmbedder) -> None:
+    first, *others = TEXTS
+    whole = sql_task(check(first, runs=True), *map(check, others))
+    assert rules(embedder, whole) == []
+    assert rules(embedder, sql_task(check(first, runs=True), *map(check, others[1:]))) == ["check"]
+    assert rules(embedder, sql_task(*map(check, TEXTS))) == ["check"], "nothing is run"
 
 
 def test_a_good_question_has_nothing_to_mend(embedder: OnnxEmbedder) -> None:
