@@ -65,9 +65,9 @@ eval: setup ## Measure the grader and the search on the cases in evals/
 	@$(BIN)/python -m evals grading --cases evals/cases/dev.jsonl
 	@$(BIN)/python -m evals retrieval --ann 5000
 
-bench: ## Measure speed and memory; the last line is one JSON object. ONLY=name for one group
+bench: ## Measure speed and memory; the last line is one JSON object. ONLY=name for one group, PASSAGES=n to ingest
 	@$(MAKE) -s setup-dev browser >&2
-	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
+	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(PASSAGES),--passages $(PASSAGES))
 
 lock: ## Resolve the newest allowed versions afresh into constraints.txt
 	$(SAY) 'Resolving versions in a temporary environment'

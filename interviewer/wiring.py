@@ -24,7 +24,8 @@ from interviewer.phrasing import BankPhraser, Phraser
 from interviewer.phrasing_model import ModelPhraser
 from interviewer.planning import plan
 from interviewer.settings import Settings, SettingsError
-from interviewer.store import EventStore, Owner, SqlStore, StoreError
+from interviewer.sql_store import SqlStore
+from interviewer.store import EventStore, Owner, StoreError
 from knowledge.bank import Bank, read_notes
 from knowledge.bank_snapshot import recall_bank
 from knowledge.catalogue import Catalogue

@@ -6,12 +6,13 @@ from typing import Literal
 from pydantic import Field
 
 from knowledge.bank import Bank
-from knowledge.catalogue import Catalogue, Decision, Drafted
+from knowledge.catalogue import Catalogue
 from knowledge.draft_edits import apply_edit
 from knowledge.library import Rubrics, group_drafts, rename_parts, resolve, unite
 from knowledge.linter import Finding, lint_points
 from knowledge.models import Question, Slug, Source, Value
 from knowledge.ports import Embedder
+from knowledge.readings import Decision, Drafted
 
 State = Literal["pending", "accepted", "edited", "rejected"]
 STATES: tuple[State, ...] = ("pending", "accepted", "edited", "rejected")

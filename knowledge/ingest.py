@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from knowledge.bank import Bank, read_notes
-from knowledge.catalogue import Catalogue, Drafted, Reading, Written
+from knowledge.catalogue import Catalogue
 from knowledge.documents import DocumentError, read_document, walk
 from knowledge.extraction import Extraction, extract
 from knowledge.generations import writing
@@ -20,6 +21,7 @@ from knowledge.models import PERSONAL_KINDS, Document, Question, Slug
 from knowledge.notes import note_passages
 from knowledge.ports import Drafter, DrafterUnavailable, Embedder
 from knowledge.probes import PLAIN_PROBES
+from knowledge.readings import Drafted, Reading, Written
 from knowledge.rubrics import can_be_checked, checkable, draft_questions, mend, rubric_from_quotes
 from knowledge.topics import Topics, read_topics
 from knowledge.vectors import RememberedVectors
@@ -59,6 +61,8 @@ def ingest(
             vectors.remember({entry.searched: rows[entry.id] for entry in entries if entry.id in rows})
         topics = read_topics(bank, _by_topic(notes))
         texts = _texts(files, topics, entries, catalogue, bank)
+        if not dry_run:
+            texts = chain(texts, _searched(files))
         vectors.learn(texts, lambda done, total: progress("embedding", done, total))
         read = [_reading(file, topics, vectors) for file in files]
         readings = [reading for reading in read if reading]
@@ -177,7 +181,7 @@ def _bare(question: Question) -> Question:
 def _texts(
     files: Iterable[_File], topics: Topics, entries: Iterable[Entry], catalogue: Catalogue, bank: Bank
 ) -> Iterator[str]:
-    """Every text that the run will look at, so that all are embedded in one pass."""
+    """Every text that is compared with others, so that all are embedded in one pass."""
     yield from PLAIN_PROBES
     yield from (text for texts in topics.texts.values() for text in texts)
     yield from (entry.searched for entry in entries)
@@ -185,12 +189,18 @@ def _texts(
     yield from (drafted.question.text for drafted in catalogue.drafted())
     for file in files:
         if file.extraction:
-            yield from (passage_entry(passage).searched for passage in file.extraction.passages)
             yield from (found.section for found in file.extraction.questions if found.section)
         for draft in file.drafts:
             yield draft.text
             if can_be_checked(draft):
                 yield from (text for point in draft.points for text in (point.text, point.probe))
+
+
+def _searched(files: Iterable[_File]) -> Iterator[str]:
+    """The texts that are only looked at once they are in an index."""
+    for file in files:
+        if file.extraction:
+            yield from (passage_entry(passage).searched for passage in file.extraction.passages)
 
 
 def _by_topic(notes: Iterable[Entry]) -> dict[Slug, list[str]]:

@@ -5,10 +5,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from knowledge.catalogue import Drafted, Reading
 from knowledge.extraction import Refusal
 from knowledge.library import NO_RUBRICS, Rubrics, group_drafts, unite
 from knowledge.models import Slug, Value
+from knowledge.readings import Drafted, Reading
 
 Rubric = Literal["bank", "draft", "none"]
 

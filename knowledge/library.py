@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.bank import Bank
-from knowledge.catalogue import Catalogue, Decision, Drafted, Written
+from knowledge.catalogue import Catalogue
 from knowledge.models import PartSlug, Question, Slug, Source
+from knowledge.readings import Decision, Drafted, Written
 
 
 class Library:

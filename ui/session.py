@@ -13,7 +13,8 @@ from interviewer.engine import AnswerRefused, Desk, Interview
 from interviewer.events import Event
 from interviewer.models import Control, Setup
 from interviewer.settings import Settings, read_settings
-from interviewer.store import EventStore, InterviewSummary, UnknownInterview
+from interviewer.store import EventStore, UnknownInterview
+from interviewer.summaries import InterviewSummary
 from knowledge.library import Library
 from knowledge.ports import Embedder
 

@@ -1,13 +1,13 @@
-"""Alembic's entry: it runs the revisions on the connection that `upgrade` hands over."""
+"""Alembic's entry: it runs the revisions on the connection that `databases.upgrade` hands over."""
 
 from alembic import context
 
-from interviewer.migrations import VERSION_TABLE
-from interviewer.store import METADATA
+from interviewer.migrations import MIGRATIONS
+from interviewer.sql_store import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=METADATA,
-    version_table=VERSION_TABLE,
+    version_table=MIGRATIONS.version_table,
 )
 context.run_migrations()

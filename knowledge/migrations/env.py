@@ -1,13 +1,13 @@
-"""Alembic's entry: it runs the revisions on the connection that `upgrade` hands over."""
+"""Alembic's entry: it runs the revisions on the connection that `databases.upgrade` hands over."""
 
 from alembic import context
 
-from knowledge.catalogue import METADATA
-from knowledge.migrations import VERSION_TABLE
+from knowledge.catalogue_tables import METADATA
+from knowledge.migrations import MIGRATIONS
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=METADATA,
-    version_table=VERSION_TABLE,
+    version_table=MIGRATIONS.version_table,
 )
 context.run_migrations()

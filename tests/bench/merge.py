@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.bank import read_bank, read_notes
-from knowledge.catalogue import Drafted
 from knowledge.library import group_drafts, unite
 from knowledge.merging import content_words, decide_merges, worded, wordings
 from knowledge.models import Concept, Question
+from knowledge.readings import Drafted
 from knowledge.rubrics import slug_of
 
 SMALL, LARGE, ROUNDS, DIMENSIONS = 5_000, 10_000, 5, 384

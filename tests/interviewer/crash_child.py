@@ -14,10 +14,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
-from interviewer import store
+from interviewer import sql_store
 from interviewer.engine import Interview
 from interviewer.events import EVENT, Event
-from interviewer.store import SqlStore
+from interviewer.sql_store import SqlStore
 from tests.interviewer.scripted import begin, desk, play
 
 LENGTH = 2
@@ -77,7 +77,7 @@ def crash_and_carry_on(folder: Path, seq: int, side: Side) -> dict[str, object]:
 def main(folder: Path) -> None:
     SqlStore(f"sqlite:///{folder / 'empty.sqlite'}").close()
     # The processes die, the machine does not: waiting for the disk would add nothing here but time.
-    store.SYNCHRONOUS = "OFF"
+    sql_store.SYNCHRONOUS = "OFF"
     gc.freeze()  # a collection in a fork would copy every page of the parent's
     whole = folder / "whole"
     whole.mkdir()

@@ -15,16 +15,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 
-from interviewer import migrations
 from interviewer.events import Answered, Asked, Event, Finished, Marked, Paused, Said, Started
+from interviewer.migrations import MIGRATIONS
 from interviewer.models import Advance, Answer, GraderInfo, Phrase, Plan, Rules, Setup, Ungraded
+from interviewer.sql_store import METADATA, SqlStore
 from interviewer.store import (
-    METADATA,
     Conflict,
     EventStore,
     MemoryStore,
     Owner,
-    SqlStore,
     StoreUnavailable,
     UnknownInterview,
     UnreadableLog,
@@ -230,7 +229,7 @@ def test_of_many_threads_that_append_at_one_place_exactly_one_succeeds(store: Ev
 
 
 def test_sqlite_is_durable_and_patient(sql: SqlStore) -> None:
-    with sql._engine.connect() as connection:  # pyright: ignore[reportPrivateUsage]
+    with sql._database.reading() as connection:  # pyright: ignore[reportPrivateUsage]
         values = [
             connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
@@ -241,23 +240,22 @@ def test_sqlite_is_durable_and_patient(sql: SqlStore) -> None:
 def test_the_tables_are_those_of_the_code(sql: SqlStore, path: Path) -> None:
     engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"version_table": migrations.VERSION_TABLE})
+        context = MigrationContext.configure(connection, opts={"version_table": MIGRATIONS.version_table})
         assert compare_metadata(context, METADATA) == []
-        assert context.get_current_revision() == migrations.HEAD
+        assert context.get_current_revision() == MIGRATIONS.head
         assert tuple(inspect(connection).get_pk_constraint("events")["constrained_columns"]) == ("interview_id", "seq")
     engine.dispose()
 
 
 def test_the_newest_revision_is_the_one_the_code_names() -> None:
-    folder = Path(migrations.__file__).parent
-    assert ScriptDirectory(str(folder)).get_current_head() == migrations.HEAD
+    assert ScriptDirectory(str(MIGRATIONS.folder)).get_current_head() == MIGRATIONS.head
 
 
 def test_a_database_that_is_there_is_opened_without_migrating_again(
     sql: SqlStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sql.append([started()], 0)
-    monkeypatch.setattr(migrations, "upgrade", _refuse)
+    monkeypatch.setattr("knowledge.databases.upgrade", _refuse)
     again = SqlStore(f"sqlite:///{path}")
     assert len(again.read(ONE)) == 1
     again.close()
@@ -298,7 +296,7 @@ def test_a_deleted_answer_is_gone_from_the_files(sql: SqlStore, path: Path) -> N
 def test_a_locked_database_is_waited_for_and_then_reported(
     sql: SqlStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("interviewer.store.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("knowledge.databases.BUSY_SECONDS", 0.05)
     impatient = SqlStore(f"sqlite:///{path}")
     blocker = sqlite3.connect(path, isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")

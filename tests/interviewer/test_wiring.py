@@ -17,7 +17,8 @@ from interviewer.models import Setup
 from interviewer.phrasing import BankPhraser
 from interviewer.phrasing_model import ModelPhraser
 from interviewer.settings import Settings, SettingsError, read_settings
-from interviewer.store import SqlStore, UnknownInterview
+from interviewer.sql_store import SqlStore
+from interviewer.store import UnknownInterview
 from knowledge.embedding import OnnxEmbedder
 
 HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "litellm", "openai", "onnxruntime", "streamlit")

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from knowledge.bank import Bank
-from knowledge.catalogue import Drafted, Reading
 from knowledge.extraction import FoundQuestion, Refusal
 from knowledge.models import QUESTION, Block, BlockKind, Document, Passage, Question, RubricPoint, Source
+from knowledge.readings import Drafted, Reading
 
 SOURCE = Source(title="Somebody's notes", hash="0" * 64)
 

@@ -12,9 +12,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from knowledge import migrations
-from knowledge.catalogue import METADATA, Catalogue, CatalogueError, Decision, Written
+from knowledge.catalogue import Catalogue, CatalogueError
+from knowledge.catalogue_tables import METADATA
+from knowledge.databases import upgrade
 from knowledge.merging import Merge
+from knowledge.migrations import MIGRATIONS
+from knowledge.readings import Decision, Written
 from tests.knowledge.found import drafted, question, reading
 
 OLD, NEW, OTHER = "a" * 64, "b" * 64, "c" * 64
@@ -132,16 +135,16 @@ def test_opening_again_changes_nothing(catalogue: Catalogue, file: Path):
 
 def test_the_migrations_lead_to_the_tables_that_the_code_uses(catalogue: Catalogue, file: Path):
     scripts = ScriptDirectory.from_config(Config(attributes={}, config_args={"script_location": _folder()}))
-    assert scripts.get_current_head() == migrations.HEAD
+    assert scripts.get_current_head() == MIGRATIONS.head
     engine = create_engine(f"sqlite:///{file}")
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"version_table": migrations.VERSION_TABLE})
+        context = MigrationContext.configure(connection, opts={"version_table": MIGRATIONS.version_table})
         assert compare_metadata(context, METADATA) == []
     engine.dispose()
 
 
 def _folder() -> str:
-    return str(Path(migrations.__file__).parent)
+    return str(MIGRATIONS.folder)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +207,7 @@ def test_what_a_model_drafted_goes_with_its_question_and_with_the_document_it_qu
 def test_a_catalogue_of_the_first_revision_is_brought_up_to_date(file: Path):
     engine = create_engine(f"sqlite:///{file}")
     with engine.begin() as connection:
-        migrations.upgrade(connection, "0001")
+        upgrade(connection, MIGRATIONS, "0001")
     engine.dispose()
     with Catalogue(f"sqlite:///{file}") as catalogue:
         assert (catalogue.decisions(), catalogue.written()) == ({}, {})

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.catalogue import Catalogue, Decision, Drafted, Written
+from knowledge.catalogue import Catalogue
 from knowledge.library import Library
 from knowledge.merging import Merge
+from knowledge.readings import Decision, Drafted, Written
 from tests.knowledge.found import bank, drafted, question, reading
 
 BANKED = question("deadlock", "What is a deadlock?", "A circle of waiting.", "One of them is aborted.")

@@ -14,7 +14,8 @@ from interviewer.engine import Interview
 from interviewer.grading.port import EVERY_KIND, GradingTask
 from interviewer.models import GraderInfo, Marking, Ungraded
 from interviewer.settings import read_settings
-from interviewer.store import SqlStore, StoreUnavailable
+from interviewer.sql_store import SqlStore
+from interviewer.store import StoreUnavailable
 from tests.ui.conftest import APP, Offer, Visit
 from tests.ui.visitor import (
     answer,

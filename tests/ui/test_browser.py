@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from interviewer.events import Answered, Asked, Event, Marked
-from interviewer.store import SqlStore
+from interviewer.sql_store import SqlStore
 from knowledge.models import Question
 from tests.chromium import FLAGS, find_chromium
 from tests.serving import chat_command, free_port, serving

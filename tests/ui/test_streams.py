@@ -14,7 +14,7 @@ import pytest
 import typer
 
 from interviewer.engine import MOST_WORDS
-from interviewer.store import SqlStore
+from interviewer.sql_store import SqlStore
 from ui.commands.serve import check_free
 
 INTERVIEWER = f"{sys.executable} -m ui.cli"

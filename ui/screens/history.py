@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from interviewer.store import InterviewSummary
+from interviewer.summaries import InterviewSummary
 from ui import session
 from ui.render import ago, counted, topic_name
 
