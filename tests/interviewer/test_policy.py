@@ -395,6 +395,12 @@ def test_a_point_that_the_grader_cannot_mark_is_not_asked_about() -> None:
     assert decide(log) == Probe(point_id="q/three")
 
 
+def test_what_running_a_statement_does_not_show_is_asked_about() -> None:
+    task = question(kind="sql", ddl="CREATE TABLE t (a INTEGER);", datasets=("",), reference="SELECT a FROM t")
+    log = opened("interview", task).replied(LONG, {"one": "unmarked", "two": "covered", "three": "partial"})
+    assert decide(log) == Probe(point_id="q/one")
+
+
 def test_ties_go_to_weight_then_to_what_was_just_said_then_to_the_id() -> None:
     asked = question(
         points=[

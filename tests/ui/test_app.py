@@ -57,7 +57,7 @@ def test_the_first_page_says_who_marks_and_what_leaves_the_machine(visit: Visit)
 
 
 def test_the_first_page_says_what_is_not_marked_without_a_model(visit: Visit) -> None:
-    assert "Marking SQL tasks and personal questions needs a model" in page_text(visit())
+    assert "Marking personal questions needs a model" in page_text(visit())
 
 
 def test_topics_are_offered_by_their_names(visit: Visit) -> None:
@@ -154,20 +154,38 @@ def test_a_task_in_sql_is_asked_with_its_tables(visit: Visit, offer: Offer) -> N
     assert "A task in standard SQL, over these tables:" in shown
 
 
-def test_what_cannot_be_marked_comes_with_a_list_to_check_oneself_by(visit: Visit, offer: Offer) -> None:
+def test_a_task_in_sql_is_run_and_told_how_it_went(visit: Visit, offer: Offer) -> None:
     offer("second-highest-salary", "departments-without-employees")
-    app = answer(start(visit(), topics=("sql",)), "SELECT 1;")
+    app = start(visit(), topics=("sql",))
+    task = asked(app).question
+    wrong = {
+        "second-highest-salary": "SELECT DISTINCT salary FROM employees ORDER BY salary DESC LIMIT 1 OFFSET 1;",
+        "departments-without-employees": "SELECT id, name FROM departments WHERE id NOT IN "
+        "(SELECT department_id FROM employees);",
+    }
+    app = answer(app, wrong[task.id])
+    shown = page_text(app)
+    assert "It ran on 5 data sets and is right on" in shown
+    told = {check.point: (check.told or "")[:20] for check in task.checks if check.told}
+    assert not any(words in shown for words in told.values()), "no remedy while the question is open"
+    closed = page_text(press(app, "Skip"))
+    assert "```sql\nSELECT" in closed
+    assert any(words in closed for words in told.values())
+
+
+def test_what_cannot_be_marked_comes_with_a_list_to_check_oneself_by(visit: Visit, offer: Offer) -> None:
+    offer("conflict-in-a-team", "tight-deadline")
+    app = answer(start(visit(), topics=("working-life",)), "We disagreed about a release and I told them why.")
     question = next(event.question for event in log(app) if event.kind == "asked")
     shown = page_text(app)
-    assert "The local grader does not mark tasks in SQL: that needs a model" in shown
-    assert "```sql\nSELECT" in shown
+    assert "The local grader does not mark behavioural questions: that needs a model" in shown
     assert [as_read(box.label) for box in app.checkbox] == [
         f"{':primary[core] · ' if point.core else ''}{point.text}" for point in question.points
     ]
     app.checkbox[0].check()
     assert f"1 of {len(question.points)} points." in page_text(app.run())
     report = end(app)
-    assert "SELECT 1;" in page_text(report)
+    assert "We disagreed about a release" in page_text(report)
     assert len(report.checkbox) == len(question.points)
 
 
