@@ -1,10 +1,10 @@
 """One grade as other programs see it: the shape of `grade --json`, with its quotes and its score. Pure."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, TypedDict
 
 from interviewer.marks import Part, Penalty, Tally, add_up, to_mark
-from interviewer.models import Answer, Band, Evidence, Grade, GraderInfo, Intent, Marking, Ungraded, VerdictName
+from interviewer.models import Answer, Band, Evidence, Grade, GraderInfo, Intent, Marking, Quote, Ungraded, VerdictName
 from interviewer.standing import CREDIT, Held, Standing, counted
 from knowledge.models import Question, RubricPoint, Value
 
@@ -109,9 +109,37 @@ def tally_of(question: Question, standings: Sequence[Standing], held: Sequence[H
     return add_up(parts, penalties, core_unmarked=_core_unmarked(question, standings))
 
 
-def quoted(evidence: Evidence | None, texts: dict[str, str]) -> str | None:
-    """The words themselves."""
-    return texts[evidence.answer_id][evidence.start : evidence.end] if evidence else None
+class PointRow(TypedDict):
+    """What every row about a point says of it, whether of one grade or of the whole question."""
+
+    point_id: str
+    text: str
+    core: bool
+    weight: int
+    verdict: VerdictName
+    confidence: float
+    note: str | None
+
+
+def point_row(standing: Standing) -> PointRow:
+    point = standing.point
+    return PointRow(
+        point_id=point.id,
+        text=point.text,
+        core=point.core,
+        weight=point.weight,
+        verdict=standing.verdict,
+        confidence=standing.confidence,
+        note=standing.note,
+    )
+
+
+def quote(evidence: Evidence | None, texts: dict[str, str]) -> Quote | None:
+    """The words themselves; `texts` are the answers', by id."""
+    if evidence is None:
+        return None
+    start, end, answer_id = evidence.start, evidence.end, evidence.answer_id
+    return Quote(quote=texts[answer_id][start:end], start=start, end=end, answer_id=answer_id)
 
 
 def _core_unmarked(question: Question, standings: Sequence[Standing]) -> bool:
@@ -142,17 +170,7 @@ def _nothing_marked(standings: Sequence[Standing]) -> UngradedView:
 
 
 def _verdict_view(standing: Standing, texts: dict[str, str]) -> VerdictView:
-    point = standing.point
-    return VerdictView(
-        point_id=point.id,
-        text=point.text,
-        core=point.core,
-        weight=point.weight,
-        verdict=standing.verdict,
-        confidence=standing.confidence,
-        evidence=_quote_view(standing.evidence, texts),
-        note=standing.note,
-    )
+    return VerdictView(**point_row(standing), evidence=_quote_view(standing.evidence, texts))
 
 
 def _belief_view(held: Held, texts: dict[str, str]) -> BeliefView:
@@ -166,5 +184,5 @@ def _belief_view(held: Held, texts: dict[str, str]) -> BeliefView:
 
 
 def _quote_view(evidence: Evidence | None, texts: dict[str, str]) -> QuoteView | None:
-    quote = quoted(evidence, texts)
-    return QuoteView(quote=quote, start=evidence.start, end=evidence.end) if evidence and quote is not None else None
+    found = quote(evidence, texts)
+    return QuoteView(quote=found.quote, start=found.start, end=found.end) if found else None

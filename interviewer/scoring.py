@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from interviewer.grade_view import GradeView, UngradedView, grade_view, quoted, tally_of
+from interviewer.grade_view import GradeView, UngradedView, grade_view, point_row, quote, tally_of
 from interviewer.marks import BANDS, Tally, mean, rounded, to_mark
 from interviewer.models import (
     BeliefMark,
-    Evidence,
     Gap,
     Grade,
     GraderInfo,
     Outcome,
     PointMark,
     QuestionMark,
-    Quote,
     Report,
     TopicMark,
     Ungraded,
@@ -151,20 +149,13 @@ def _prompted(question: Question, shown: Shown) -> float:
 
 
 def _point_mark(standing: Standing, texts: dict[str, str]) -> PointMark:
-    point = standing.point
     return PointMark(
-        point_id=point.id,
-        text=point.text,
-        core=point.core,
-        weight=point.weight,
-        verdict=standing.verdict,
-        confidence=standing.confidence,
-        evidence=_quote(standing.evidence, texts),
-        source=point.source,
+        **point_row(standing),
+        evidence=quote(standing.evidence, texts),
+        source=standing.point.source,
         independent=rounded(standing.independent),
         prompted=rounded(standing.prompted),
         help=standing.help,
-        note=standing.note,
     )
 
 
@@ -177,15 +168,8 @@ def _belief_mark(held: Held, texts: dict[str, str]) -> BeliefMark:
         asserted=held.asserted,
         taken_back=held.taken_back,
         penalty=misconception.penalty,
-        evidence=_quote(held.evidence, texts),
+        evidence=quote(held.evidence, texts),
     )
-
-
-def _quote(evidence: Evidence | None, texts: dict[str, str]) -> Quote | None:
-    quote = quoted(evidence, texts)
-    if evidence is None or quote is None:
-        return None
-    return Quote(quote=quote, start=evidence.start, end=evidence.end, answer_id=evidence.answer_id)
 
 
 def _grader(state: State, started: Started) -> GraderInfo:
