@@ -13,7 +13,9 @@ from knowledge.pieces import Piece, answer_label
 
 # A list is one without answers when this share of its questions is followed by nothing of its own.
 BARE_SHARE = 0.8
-_CONDITION = re.compile(r"\W*(?:you|assume|assuming|suppose|given|hint|note|bonus|e\.g\.|for example|if)\b", re.I)
+_CONDITION = re.compile(
+    r"\W*(?:(?:you|assume|assuming|suppose|given|hint|note|bonus|e\.g\.|for example|if)\b|如果|假[设如]|提示|例如|比如)", re.I
+)
 # A question that speaks of code has the code below it.
 _SPEAKS_OF_CODE = re.compile(
     r"\b(?:outputs?|prints?|printed|logged|the value of|following|below|(?:this|these|the|given) "
@@ -24,17 +26,21 @@ _SPEAKS_OF_CODE = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"\W*(?:(?:your )?answers? (?:here|goes here|coming soon|pending)|to ?do|tbd|tba|n/?a|wip|work in progress|"
-    r"(?:answer )?coming soon|add (?:your |an )?answer(?: here)?|no answer(?: yet)?|待补充|待完善|略|todo:?.{0,40})\W*",
+    r"(?:answer |to be )?(?:coming soon|completed|added|written)|add (?:your |an )?answer(?: here)?|no answer(?: yet)?|待补充|待完善|略|todo:?.{0,40})\W*",
     re.IGNORECASE,
 )
 _PAYWALL = re.compile(
     r"\b(?:unlock (?:this|the|all|full|your)|premium|paywall|members? only|subscribers? only|become a (?:pro )?member|"
     r"(?:sign|log) ?(?:up|in) to (?:see|read|view|unlock)|subscribe to (?:see|read|view|unlock)|"
     r"(?:read|view|see|get) (?:the )?(?:full |complete )?(?:answer|solution)s? (?:on|at|in|here|with))\b"
+    r"|付费|付費|开通会员|会员专享|解锁"
     r"|^\W*(?:read|view|see|get|show|check)(?: out)?(?: the)?(?: full| complete| detailed)? (?:answer|solution)s?\W*$",
     re.IGNORECASE,
 )
+# From here on a text nested below a question is one too: orders ("Create an index") may as well be an answer's steps.
+ASKS_ON = 0.8
 _PAYWALL_WORDS = 40
+_PAYWALL_LENGTH = 240
 _LEADS_AWAY = re.compile(
     r"\b(?:here|answers?|solutions?|learn|read|see|view|watch|check|click|link|article|video|more|source|reference|"
     r"details?)\b|答案|点击|查看|链接",
@@ -66,6 +72,7 @@ def sort_bodies(run: Run, owned: dict[int, list[int]], pieces: Sequence[Piece]) 
     _take_options(bodies, pieces)
     for body in bodies:
         _take_code(body, pieces)
+        _take_nested(body, pieces)
         _take_placeholder_out(body, pieces)
     if run.titled or run.mark == "declared":
         pass
@@ -119,11 +126,23 @@ def _take_options(bodies: list[Body], pieces: Sequence[Piece]) -> None:
 
 
 def _take_code(body: Body, pieces: Sequence[Piece]) -> None:
-    """Code right below a question that speaks of it is the question's."""
+    """Code right below a question that speaks of it is the question's; but what a toggle hides is never all asked."""
     unit = pieces[body.unit]
+    if unit.role == "toggle" and all(pieces[index].kind == "code" for index in body.answer):
+        return
     text = unit.text if not body.question else pieces[body.question[-1]].text
     while body.answer and pieces[body.answer[0]].kind == "code" and _SPEAKS_OF_CODE.search(text):
         body.question.append(body.answer.pop(0))
+
+
+def _take_nested(body: Body, pieces: Sequence[Piece]) -> None:
+    """What is nested below a listed question and only asks on, or sets a condition, is the question's."""
+    unit = pieces[body.unit]
+    nested = [pieces[index] for index in body.answer]
+    if unit.kind != "item" or not all(piece.kind == "item" and piece.depth > unit.depth for piece in nested):
+        return
+    if all(asks(piece.text) >= ASKS_ON or _CONDITION.match(piece.text) for piece in nested):
+        body.question, body.answer = [*body.question, *body.answer], []
 
 
 def _take_placeholder_out(body: Body, pieces: Sequence[Piece]) -> None:
@@ -140,7 +159,7 @@ def _unlabelled(text: str) -> str:
 
 def _is_placeholder(said: list[int], pieces: Sequence[Piece]) -> bool:
     text = " ".join(_unlabelled(pieces[i].text) for i in said)
-    short = len(text.split()) <= _PAYWALL_WORDS
+    short = len(text.split()) <= _PAYWALL_WORDS and len(text) <= _PAYWALL_LENGTH
     return bool(_PLACEHOLDER.fullmatch(text.strip()) or (short and _PAYWALL.search(text)))
 
 

@@ -13,11 +13,12 @@ _QUESTION = re.compile(
     r"[\s.#№-]{0,3}\s*(?P<number>\d{1,4}(?:\.\d{1,2})?)?\s*(?P<end>[:：.)\]]|\s[-–—](?=\s)|$)\s*",
     re.IGNORECASE,
 )
+_ORDINAL = re.compile(r"[^\w(]{0,6}(?P<word>第[〇零一二三四五六七八九十百两\d]{1,5}[道个個]?[题題问問])\s*[:：、.．]?\s*")
 _NUMBERED = re.compile(
     r"[^\w(]{0,6}(?P<word>[^\W\d_]{3,15})\s*[#№]?\s*(?P<number>\d{1,4})\s*(?:[:.)]|\s[-–—](?=\s)|$)\s*"
 )
 _ANSWER = re.compile(
-    r"[^\w(]{0,6}(?:(?:the|sample|model|example|suggested|possible|expected|short|good|best|ideal|detailed|your)\s+)*"
+    r"[^\w(]{0,6}(?:(?:the|sample|model|example|reference|suggested|possible|expected|short|good|best|ideal|detailed|your)\s+)*"
     r"(?:answers?|ans|solutions?|respuesta|antwort|réponse|resposta|risposta|antwoord|ответ)"
     r"(?:\s+(?P<number>\d{1,4}))?\s*(?:[:\]]|\s?[-–—](?=\s)|\.(?=\s|$)|$)\s*"
     r"|[^\w(]{0,6}(?:参考|標準|标准)?(?:答案|答|回答|解答|解析)\s*(?:[:：]|$)\s*"
@@ -79,6 +80,8 @@ def split(document: Document) -> tuple[Piece, ...]:
 
 def question_label(text: str) -> Label | None:
     """A label known to mean a question. A bare word needs a colon, so that 'Q. What' counts and 'Questions' not."""
+    if ordinal := _ORDINAL.match(text[:LABEL_REACH]):
+        return Label("question", None, text[ordinal.end() :])
     match = _QUESTION.match(text[:LABEL_REACH])
     if not match or (match["number"] is None and match["end"] not in (":", "：", ".", ")")):
         return None
