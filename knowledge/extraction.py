@@ -16,7 +16,7 @@ from knowledge.outline import Outline, Territory, assign
 from knowledge.passages import cut_passages, sections
 from knowledge.pieces import OPTION, Piece, answer_label, numbered_label, question_label, split
 from knowledge.runs import find_runs
-from knowledge.sections import find_contents, name_sections
+from knowledge.sections import find_contents, find_refrains, name_sections
 
 ADVERT = "an advert, not part of what the document teaches"
 INVITATION = "an invitation to go elsewhere, not a question"
@@ -24,7 +24,7 @@ LINK = "nothing but a link"
 EMPTY = "stands where an answer should, and is none"
 NOTHING_UNDER_IT = "a heading with nothing under it, in a document of nothing else"
 COLUMNS = "a column or field beside the questions and answers, the name of one, or a page's margin"
-CONTENTS = "a table of contents or a link back to it: what it names stands elsewhere in the document"
+CONTENTS = "a table of contents, a link back to it or a heading that returns: what it names stands elsewhere"
 
 # A member of a list of questions that asks nothing needs fewer cues than prose does to be taken for an advert.
 MEMBER_ADVERT = 1.5
@@ -77,7 +77,7 @@ class Extraction(Value):
 def extract(document: Document) -> Extraction:
     """What can be asked, what can be retrieved, and what was refused."""
     everything = split(document)
-    contents = find_contents(everything)
+    contents = find_contents(everything) | find_refrains(everything)
     outline = Outline(tuple(piece for index, piece in enumerate(everything) if index not in contents))
     runs = find_runs(outline)
     territory = assign(outline, runs, runs)

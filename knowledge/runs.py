@@ -164,6 +164,7 @@ def _grouped_runs(pieces: tuple[Piece, ...], mark: Literal["heading", "bullet"])
             for key in [key for key in groups if key[0] > limit]:
                 runs.append(Run(mark, key[0], tuple(groups.pop(key))))
         bullet = piece.kind == "item" and not (piece.number or piece.role in DECLARED or question_label(piece.text))
+        bullet = bullet and any(c.isalnum() for c in piece.text)
         if (heading and not _is_subheading(piece)) if mark == "heading" else bullet:
             groups.setdefault((piece.depth, piece.number is not None, piece.role == "toggle"), []).append(index)
     return runs + [Run(mark, depth, tuple(members)) for (depth, *_), members in groups.items()]

@@ -54,6 +54,17 @@ def find_contents(pieces: Sequence[Piece]) -> frozenset[int]:
     return frozenset(found)
 
 
+def find_refrains(pieces: Sequence[Piece]) -> frozenset[int]:
+    """Indices of headings that return word for word, and never with a text of their own: a page's furniture."""
+    places: dict[str, list[int]] = {}
+    for index, piece in enumerate(pieces):
+        if piece.kind == "heading" and piece.role is None:
+            places.setdefault(_key(piece.text), []).append(index)
+    headed = [*(piece.kind == "heading" for piece in pieces[1:]), True]
+    rows = (row for row in places.values() if len(row) >= _REPEATED and all(headed[index] for index in row))
+    return frozenset(index for row in rows for index in row)
+
+
 def name_sections(outline: Outline, runs: Sequence[Run], territory: Territory, title: str | None) -> dict[int, str]:
     """Each unit's section, where the document has several: by its heading, else by the words that lead in."""
     headings = {unit: territory.sections[unit] for run in runs for unit in run.units}
