@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from interviewer.models import Answer, Control, GraderInfo, Marking, Mode, Move, Phrase, Plan, Rules, Setup
+from interviewer.models import Answer, Control, Dispute, GraderInfo, Marking, Mode, Move, Phrase, Plan, Rules, Setup
 from knowledge.models import Level, Question, Value
 
 VERSION = 1
@@ -75,20 +75,28 @@ class Paused(_Event):
     kind: Literal["paused"] = "paused"
 
 
+class Disputed(_Event):
+    """Changes no mark: what the candidate says stands beside it."""
+
+    kind: Literal["disputed"] = "disputed"
+    dispute: Dispute
+
+
 class Finished(_Event):
     kind: Literal["finished"] = "finished"
     reason: Literal["completed", "stopped", "time_up"]
 
 
 Event = Annotated[
-    Started | Asked | Answered | Marked | Said | Controlled | Paused | Finished,
+    Started | Asked | Answered | Marked | Said | Controlled | Disputed | Paused | Finished,
     Field(discriminator="kind"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 Row = dict[str, Any]
 UPCASTERS: Mapping[int, Callable[[Row], Row]] = {}
-"""From version n to n + 1. A change of shape raises VERSION and adds its entry here."""
+"""From version n to n + 1. A change of shape raises VERSION and adds its entry here. A new kind of event
+is no change of shape: every older log reads as it did."""
 
 
 def read_event(row: Row) -> Event:

@@ -6,12 +6,21 @@ from typing import Any
 
 from interviewer.events import Answered, Asked, Controlled, Event, Finished, Marked, Said
 from interviewer.grade_view import GradeView, grade_view
-from interviewer.models import BeliefMark, Mark, PointMark, QuestionMark, Report, VerdictName
+from interviewer.models import BeliefMark, Dispute, Mark, PointMark, QuestionMark, Report, Stance, VerdictName
 from interviewer.scoring import build_report
 from interviewer.state import State, fold
 from knowledge.models import Sql
 
 JsonObject = dict[str, Any]
+
+SAYS: dict[Stance, str] = {
+    "covered": "covered",
+    "partial": "partial",
+    "missing": "not shown",
+    "contradicted": "contradicted",
+    "asserted": "asserted",
+    "not_asserted": "not asserted",
+}
 
 SIGNS: dict[VerdictName, str] = {
     "covered": "✓ covered",
@@ -111,7 +120,7 @@ def _question(mark: QuestionMark) -> Iterable[str]:
         yield from (_to_check(point) for point in mark.points)
     else:
         yield from (_point(point) for point in mark.points)
-    yield from (_belief(belief) for belief in mark.beliefs if belief.asserted)
+    yield from (_belief(belief) for belief in mark.beliefs if belief.asserted or belief.disputes)
     if mark.model_answer:
         yield "**A model answer**\n\n" + quoted(mark.model_answer)
     if mark.sources:
@@ -125,7 +134,17 @@ def _point(point: PointMark) -> str:
         line += f"\n  {plain(point.note)}"
     if point.evidence:
         line += "\n" + quoted(point.evidence.quote, indent="  ")
-    return line + _source(point)
+    return line + _contested(point.disputes) + _source(point)
+
+
+def _contested(disputes: Iterable[Dispute]) -> str:
+    return "".join(f"\n  {plain(says(dispute))}" for dispute in disputes)
+
+
+def says(dispute: Dispute) -> str:
+    """The candidate's own verdict on one line, to stand beside the grader's."""
+    comment = " ".join((dispute.comment or "").split())
+    return f"You say: {SAYS[dispute.says]}{f' ({comment})' if comment else ''}"
 
 
 def _source(point: PointMark) -> str:
@@ -142,7 +161,8 @@ def _to_check(point: PointMark) -> str:
 def _belief(belief: BeliefMark) -> str:
     taken_back = " (taken back later)" if belief.taken_back else ""
     line = f"- **Misconception{taken_back}**: {plain(belief.text)} In truth: {plain(belief.correction)}"
-    return line + ("\n" + quoted(belief.evidence.quote, indent="  ") if belief.evidence else "")
+    quote = "\n" + quoted(belief.evidence.quote, indent="  ") if belief.evidence else ""
+    return line + quote + _contested(belief.disputes)
 
 
 def _conversation(events: Sequence[Event]) -> Iterable[str]:

@@ -37,7 +37,9 @@ class Verdict(Value):
     verdict: VerdictName
     evidence: Evidence | None = None
     confidence: float = Field(ge=0, le=1, description="The probability that the verdict is right.")
-    note: str | None = Field(default=None, description="What was found, in words, where a statement was run.")
+    note: str | None = Field(
+        default=None, description="What was found where a statement was run; who sees it otherwise."
+    )
 
 
 class Belief(Value):
@@ -56,7 +58,10 @@ class GraderInfo(Value):
     version: str
     model: str | None = None
     prompt_hash: str | None = None
-    note: str | None = Field(default=None, description="Why this grader stood in for the one asked for.")
+    seed: int | None = Field(default=None, description="That the model was asked with. None: it takes none.")
+    note: str | None = Field(
+        default=None, description="Why this grader stood in for the one asked for, or what a second opinion came to."
+    )
 
 
 class Grade(Value):
@@ -87,6 +92,24 @@ class Ungraded(Value):
 
 
 Marking = Annotated[Grade | Ungraded, Field(discriminator="kind")]
+
+
+# ── Disputes ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+Stance = Literal["covered", "partial", "missing", "contradicted", "asserted", "not_asserted"]
+"""What somebody says of a point (the first four) or of a misconception (the last two)."""
+
+
+class Dispute(Value):
+    """A verdict that the candidate contests. Both stand: the mark is not changed by it."""
+
+    submission_id: str = Field(description="Made by the client: a resend carries the same one.")
+    run_id: str = Field(description="The marking run whose verdict the candidate saw.")
+    answer_id: str
+    part_id: PartSlug = Field(description="The point, or the misconception.")
+    graded: Stance | Literal["unmarked"] = Field(description="What that run says of it.")
+    says: Stance = Field(description="What the candidate says. The same as `graded`: an earlier dispute is taken back.")
+    comment: str | None = None
 
 
 # ── Moves: what the interviewer does next. Those in WAITING hand the turn to the candidate. ──────────────────
@@ -276,7 +299,10 @@ class PointMark(Value):
     independent: float
     prompted: float
     help: Literal["hint", "prompt", "assert"] | None = None
-    note: str | None = Field(default=None, description="What was found, in words, where a statement was run.")
+    note: str | None = Field(
+        default=None, description="What was found where a statement was run; who sees it otherwise."
+    )
+    disputes: tuple[Dispute, ...] = Field(default=(), description="What the candidate says instead, answer by answer.")
 
 
 class BeliefMark(Value):
@@ -287,6 +313,7 @@ class BeliefMark(Value):
     taken_back: bool
     penalty: float
     evidence: Quote | None
+    disputes: tuple[Dispute, ...] = ()
 
 
 class Mark(Value):
@@ -336,6 +363,7 @@ class Report(Value):
     """What an interview was worth. Means are over marked questions, skipped ones counting 0; None: there are none."""
 
     interview_id: str
+    run_id: str = Field(description="The marking run that is reported on.")
     mode: Mode
     level: Level
     started_at: datetime

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from interviewer.disputes import standing_disputes
 from interviewer.grade_view import GradeView, UngradedView, grade_view, point_row, quote, tally_of
 from interviewer.marks import BANDS, Tally, mean, rounded, to_mark
 from interviewer.models import (
     BeliefMark,
+    Dispute,
     Gap,
     Grade,
     GraderInfo,
@@ -58,6 +60,7 @@ def build_report(state: State) -> Report:
     tallies = [one.tally for one in in_mean if one.tally]
     return Report(
         interview_id=started.interview_id,
+        run_id=state.run_id or started.run_id,
         mode=started.mode,
         level=started.level,
         started_at=started.at,
@@ -92,6 +95,7 @@ def _mark(asked: QuestionState) -> _Marked:
         shown = shown.model_copy(update={"points": tuple(_given_up(standing) for standing in shown.points)})
     tally = tally_of(question, shown.points, shown.beliefs) if outcome != "unmarked" else None
     texts = {answer.id: answer.text for answer in asked.answers}
+    disputes = standing_disputes(asked)
     mark = QuestionMark(
         question_id=question.id,
         text=question.text,
@@ -102,8 +106,8 @@ def _mark(asked: QuestionState) -> _Marked:
         reason=reason,
         independent=to_mark(tally) if tally else None,
         prompted=_prompted(question, shown) if tally else None,
-        points=tuple(_point_mark(standing, texts) for standing in shown.points),
-        beliefs=tuple(_belief_mark(held, texts) for held in shown.beliefs),
+        points=tuple(_point_mark(standing, texts, disputes) for standing in shown.points),
+        beliefs=tuple(_belief_mark(held, texts, disputes) for held in shown.beliefs),
         model_answer=question.model_answer,
         sources=question.sources,
         note=_how_it_ran(asked),
@@ -148,7 +152,8 @@ def _prompted(question: Question, shown: Shown) -> float:
     return rounded((gained - sum(held.misconception.penalty for held in shown.beliefs if held.standing)) / weight)
 
 
-def _point_mark(standing: Standing, texts: dict[str, str]) -> PointMark:
+def _point_mark(standing: Standing, texts: dict[str, str], disputes: Sequence[Dispute]) -> PointMark:
+    id, shown = standing.point.id, standing.verdict
     return PointMark(
         **point_row(standing),
         evidence=quote(standing.evidence, texts),
@@ -156,10 +161,11 @@ def _point_mark(standing: Standing, texts: dict[str, str]) -> PointMark:
         independent=rounded(standing.independent),
         prompted=rounded(standing.prompted),
         help=standing.help,
+        disputes=tuple(d for d in disputes if d.part_id == id and d.says != shown),
     )
 
 
-def _belief_mark(held: Held, texts: dict[str, str]) -> BeliefMark:
+def _belief_mark(held: Held, texts: dict[str, str], disputes: Sequence[Dispute]) -> BeliefMark:
     misconception = held.misconception
     return BeliefMark(
         misconception_id=misconception.id,
@@ -169,6 +175,7 @@ def _belief_mark(held: Held, texts: dict[str, str]) -> BeliefMark:
         taken_back=held.taken_back,
         penalty=misconception.penalty,
         evidence=quote(held.evidence, texts),
+        disputes=tuple(d for d in disputes if d.part_id == misconception.id),
     )
 
 

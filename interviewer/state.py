@@ -7,7 +7,7 @@ from typing import Annotated, Literal, assert_never
 
 from pydantic import Field
 
-from interviewer.events import Answered, Asked, Controlled, Event, Finished, Marked, Paused, Said, Started
+from interviewer.events import Answered, Asked, Controlled, Disputed, Event, Finished, Marked, Paused, Said, Started
 from interviewer.models import (
     WAITING,
     Advance,
@@ -15,6 +15,7 @@ from interviewer.models import (
     Challenge,
     Control,
     Deepen,
+    Dispute,
     Finish,
     Grade,
     Hint,
@@ -81,6 +82,7 @@ class QuestionState(Value):
     number: int
     asked_at: datetime
     entries: tuple[Entry, ...] = ()
+    disputes: tuple[Dispute, ...] = Field(default=(), description="All of them, in order, of whatever run.")
 
     @cached_property
     def moves(self) -> tuple[Move, ...]:
@@ -199,16 +201,20 @@ class _Asked:
     def __init__(self, event: Asked) -> None:
         self.event = event
         self.entries: list[Entry] = []
+        self.disputes: list[Dispute] = []
 
     def state(self) -> QuestionState:
         event = self.event
         return QuestionState(
-            question=event.question, number=event.number, asked_at=event.at, entries=tuple(self.entries)
+            question=event.question,
+            number=event.number,
+            asked_at=event.at,
+            entries=tuple(self.entries),
+            disputes=tuple(self.disputes),
         )
 
-    def last_answer(self) -> int | None:
-        places = range(len(self.entries) - 1, -1, -1)
-        return next((place for place in places if isinstance(self.entries[place], AnswerGiven)), None)
+    def holds(self, answer_id: str) -> bool:
+        return any(isinstance(entry, AnswerGiven) and entry.answer.id == answer_id for entry in self.entries)
 
 
 class _Folding:
@@ -247,8 +253,8 @@ class _Folding:
 
     def take(self, event: Event) -> None:
         self.seq = event.seq
-        # A later marking run may mark a paused interview, or a finished one: neither is thereby taken up again.
-        self.paused = isinstance(event, Paused) or (self.paused and isinstance(event, Marked))
+        # A paused interview, or a finished one, may be marked again and contested: neither is thereby taken up again.
+        self.paused = isinstance(event, Paused) or (self.paused and isinstance(event, Marked | Disputed))
         match event:
             case Started():
                 self._start(event)
@@ -264,6 +270,8 @@ class _Folding:
                 self._say(event)
             case Controlled():
                 self._control(event)
+            case Disputed():
+                self._dispute(event)
             case Paused():
                 pass
             case Finished():
@@ -288,6 +296,11 @@ class _Folding:
                     if self.awaiting == "marking":
                         self.awaiting = "move"
                     return
+
+    def _dispute(self, event: Disputed) -> None:
+        for asked in self.asked:
+            if asked.holds(event.dispute.answer_id):
+                asked.disputes.append(event.dispute)
 
     def _say(self, event: Said) -> None:
         if self.asked:

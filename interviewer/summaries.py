@@ -6,7 +6,7 @@ from typing import Literal, assert_never
 
 from pydantic import Field
 
-from interviewer.events import Answered, Asked, Controlled, Event, Finished, Marked, Paused, Said, Started
+from interviewer.events import Answered, Asked, Controlled, Disputed, Event, Finished, Marked, Paused, Said, Started
 from interviewer.models import Mode
 from knowledge.models import Level, Slug, Value
 
@@ -48,8 +48,8 @@ def _summarise_one(before: InterviewSummary | None, happened: Event) -> Intervie
             return known.model_copy(update={"asked": known.asked + 1, "topics": tuple(topics), "status": "running"})
         case Answered() | Said() | Controlled():
             return known.model_copy(update={"status": "running"})
-        case Marked():
-            return known  # a finished interview may be marked again, and stays finished
+        case Marked() | Disputed():
+            return known  # a finished interview may be marked again and contested, and stays finished
         case Paused():
             return known.model_copy(update={"status": "paused"})
         case Finished():

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from interviewer.events import Answered, Asked, Controlled, Event, Finished, Marked, Paused, Said, Started
+from interviewer.events import Answered, Asked, Controlled, Disputed, Event, Finished, Marked, Paused, Said, Started
 from interviewer.models import (
     INTERVIEW_RULES,
     PRACTICE_RULES,
     Answer,
     Belief,
     Control,
+    Dispute,
     Evidence,
     Grade,
     GraderInfo,
@@ -22,6 +23,7 @@ from interviewer.models import (
     Plan,
     Rules,
     Setup,
+    Stance,
     Ungraded,
     UngradedReason,
     Verdict,
@@ -277,6 +279,26 @@ class Log:
 
     def pressed(self, control: Control, text: str | None = None) -> "Log":
         return self._append(Controlled(**self._envelope(), control=control, text=text))
+
+    def disputed(
+        self,
+        part_id: str,
+        says: Stance,
+        *,
+        graded: Stance = "missing",
+        answer_id: str | None = None,
+        comment: str | None = None,
+    ) -> "Log":
+        dispute = Dispute(
+            submission_id=f"d{len(self.events)}",
+            run_id="run-1",
+            answer_id=answer_id or f"a{self.answers}",
+            part_id=part_id,
+            graded=graded,
+            says=says,
+            comment=comment,
+        )
+        return self._append(Disputed(**self._envelope(), dispute=dispute))
 
     def paused(self) -> "Log":
         return self._append(Paused(**self._envelope()))

@@ -30,6 +30,12 @@ def stored() -> list[Event]:
     return [read_event(row) for row in rows(LOGS / "v1.jsonl")]
 
 
+@pytest.fixture(scope="module")
+def contested() -> list[Event]:
+    """The same interview, two of its verdicts contested since."""
+    return [read_event(row) for row in rows(LOGS / "v1-disputed.jsonl")]
+
+
 def validator(name: str) -> Draft202012Validator:
     schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
@@ -46,10 +52,10 @@ def test_a_frozen_log_reads_for_good(path: Path) -> None:
     assert [asked.question.id for asked in state.questions] == ["orders", "rest", "bare"]
 
 
-def test_the_frozen_log_holds_every_kind_of_event_and_of_move(stored: list[Event]) -> None:
-    kinds = {event.kind for event in stored}
-    moves = {event.move.kind for event in stored if event.kind == "said"}
-    assert kinds == {"started", "asked", "answered", "marked", "said", "controlled", "paused", "finished"}
+def test_the_frozen_logs_hold_every_kind_of_event_and_of_move(contested: list[Event]) -> None:
+    kinds = {event.kind for event in contested}
+    moves = {event.move.kind for event in contested if event.kind == "said"}
+    assert kinds == {"started", "asked", "answered", "marked", "said", "controlled", "disputed", "paused", "finished"}
     assert len(moves) == 14
 
 
@@ -64,8 +70,17 @@ def test_the_frozen_log_is_still_worth_the_same(stored: list[Event]) -> None:
     assert values["orders/shards"] == (1, 1, None)
 
 
-def test_an_event_survives_storing(stored: list[Event]) -> None:
-    assert [read_event(json.loads(event.model_dump_json())) for event in stored] == stored
+def test_a_dispute_stands_beside_the_mark_and_changes_none(stored: list[Event], contested: list[Event]) -> None:
+    before, after = build_report(fold(stored)), build_report(fold(contested))
+    assert (before.independent, before.prompted) == (after.independent, after.prompted)
+    orders = after.questions[0]
+    plan = next(point for point in orders.points if point.point_id == "orders/plan")
+    assert (plan.verdict, [dispute.says for dispute in plan.disputes]) == ("partial", ["covered"])
+    assert [dispute.says for dispute in orders.beliefs[0].disputes] == ["not_asserted"]
+
+
+def test_an_event_survives_storing(contested: list[Event]) -> None:
+    assert [read_event(json.loads(event.model_dump_json())) for event in contested] == contested
 
 
 def test_a_row_of_an_older_version_is_read_through_its_upcaster(
@@ -102,10 +117,10 @@ def test_a_row_that_is_no_event_is_refused(row: dict[str, Any]) -> None:
 # ── The shapes that other programs rely on ───────────────────────────────────────────────────────────────────
 
 
-def test_every_line_of_practice_jsonl_fits_its_schema(stored: list[Event]) -> None:
+def test_every_line_of_practice_jsonl_fits_its_schema(contested: list[Event]) -> None:
     schema = validator("event")
-    state = fold(stored)
-    lines = [json.loads(json.dumps(event_line(event, state))) for event in stored]
+    state = fold(contested)
+    lines = [json.loads(json.dumps(event_line(event, state))) for event in contested]
     lines += [{"kind": "awaiting", "for": "answer"}, {"kind": "error", "detail": "not JSON"}]
     for line in lines:
         schema.validate(line)
