@@ -47,15 +47,15 @@ def build_index(
         remove_all_but(folder, [before.name] if before else [])
         target.mkdir()
         write_entries(target / _WORDS, entries)
-        words = KeywordIndex(target / _WORDS)
-        generation = Generation(
-            name=target.name, fingerprint=embedder.fingerprint, entries=len(words), digest=words.digest
-        )
-        if before and _same_content(before, generation) and _is_whole(folder / before.name):
-            shutil.rmtree(target)
-            return before
-        with published_vectors(folder, embedder) as old:
-            _write_vectors(target / _VECTORS, words, embedder, old, progress)
+        with closing(KeywordIndex(target / _WORDS)) as words:
+            generation = Generation(
+                name=target.name, fingerprint=embedder.fingerprint, entries=len(words), digest=words.digest
+            )
+            if before and _same_content(before, generation) and _is_whole(folder / before.name):
+                shutil.rmtree(target)
+                return before
+            with published_vectors(folder, embedder) as old:
+                _write_vectors(target / _VECTORS, words, embedder, old, progress)
         _check(target, generation, embedder)
         publish(folder, generation)
         remove_all_but(folder, [generation.name, *([before.name] if before else [])])
@@ -89,7 +89,7 @@ def published_vectors(folder: Path, embedder: Embedder) -> Generator[Vectors]:
             rows |= opened.vectors.read(same)
         return rows
 
-    with closing(opened.vectors):
+    with closing(opened):
         yield unchanged
 
 
@@ -133,7 +133,7 @@ class Index:
     def close(self) -> None:
         for opened in (self._opened, self._before):
             if opened:
-                opened.vectors.close()
+                opened.close()
 
     def _current(self) -> "_Opened":
         with self._lock:
@@ -141,7 +141,7 @@ class Index:
                 opened = _open(self._folder, self._embedder)
                 # The one in use until now stays open: another thread may be searching it.
                 if self._before:
-                    self._before.vectors.close()
+                    self._before.close()
                 self._before, self._opened = self._opened, opened
             return self._opened
 
@@ -175,6 +175,10 @@ class _Opened(NamedTuple):
     generation: Generation
     words: KeywordIndex
     vectors: VectorIndex
+
+    def close(self) -> None:
+        self.words.close()
+        self.vectors.close()
 
 
 def _open(folder: Path, embedder: Embedder) -> _Opened:
@@ -227,8 +231,7 @@ def batch_sizes(total: int) -> tuple[list[int], int]:
 
 def _check(home: Path, generation: Generation, embedder: Embedder) -> None:
     """What was written is read back before anybody relies on it: its count, and one entry found by its own words."""
-    words = KeywordIndex(home / _WORDS)
-    with closing(VectorIndex.open(home / _VECTORS)) as vectors:
+    with closing(KeywordIndex(home / _WORDS)) as words, closing(VectorIndex.open(home / _VECTORS)) as vectors:
         if not len(vectors) == len(words) == generation.entries:
             raise IndexMissing(f"{len(vectors)} vectors were written for {generation.entries} entries: build it again")
         for entries in words.batches([1]):

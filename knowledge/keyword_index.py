@@ -3,14 +3,16 @@
 import hashlib
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from knowledge.index_models import Entry, IndexMissing, Where
 from knowledge.query_terms import edited, indexed, query_terms, spaced, spelled
 
+MAPPED = 256 * 2**20  # bytes of the file that are read where they lie, not copied
 TOUCHED = 1000  # entries that one search ranks at most, unless its rarest word alone stands in more
 SHORTEST_BEGUN = 3  # letters
 MENDED = range(5, 25)  # letters: a shorter word is more likely a name than a slip, a longer one is no word
@@ -80,12 +82,21 @@ def _row(entry: Entry) -> tuple[Any, ...]:
 
 
 class KeywordIndex:
-    """A written file. It is never written again, so that readers need no lock."""
+    """A written file that is never written again. Threads may share it; searches take turns at one connection, which
+    has the file's pages at hand already."""
 
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise IndexMissing(f"the index has lost {path.name}: build it anew with 'interviewer ingest'")
         self._uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        self._kept: sqlite3.Connection | None = None
+        self._lock = Lock()
+
+    def close(self) -> None:
+        with self._lock:
+            if self._kept:
+                self._kept.close()
+                self._kept = None
 
     def __len__(self) -> int:
         return int(self._fetch("SELECT count(*) FROM entries")[0][0])
@@ -116,7 +127,7 @@ class KeywordIndex:
 
     def search(self, text: str, limit: int, where: Where | None = None) -> tuple[str, ...]:
         """Ids of entries with any of the text's words, best first by BM25."""
-        with closing(self._connect()) as connection:
+        with self._reading() as connection:
             query = _match(connection, query_terms(text))
             if not query:
                 return ()
@@ -125,8 +136,16 @@ class KeywordIndex:
             return tuple(row[0] for row in rows)
 
     def _fetch(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        with closing(self._connect()) as connection:
+        with self._reading() as connection:
             return connection.execute(statement, values).fetchall()
+
+    @contextmanager
+    def _reading(self) -> Generator[sqlite3.Connection]:
+        with self._lock:
+            if self._kept is None:
+                self._kept = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
+                self._kept.execute(f"PRAGMA mmap_size = {MAPPED}")
+            yield self._kept
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self._uri, uri=True)
