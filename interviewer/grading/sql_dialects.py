@@ -147,7 +147,15 @@ def _parse(bare: str, dialect: Dialect) -> Translation | None:
             return None
         tree = trees[0].transform(_mend)
         sql: str = tree.sql("sqlite", unsupported_level=sqlglot.ErrorLevel.IGNORE)
-    except (sqlglot.errors.SqlglotError, RecursionError, ValueError, AttributeError, KeyError, TypeError, IndexError):
+    except (
+        sqlglot.errors.SqlglotError,
+        RecursionError,
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        AssertionError,
+    ):
         return None  # its parser and writer fail in all these ways on what nobody foresaw
     query = isinstance(tree, sqlglot.exp.Query)
     return Translation(sql=sql, kind="query" if query else "change", sorted=bool(query and tree.args.get("order")))
@@ -165,6 +173,8 @@ def _mend(node: Any) -> Any:
             return exp.Substring(this=node.this, start=exp.Neg(this=node.expression))
         case exp.Select() if node.args.get("distinct") and node.args["distinct"].args.get("on"):
             return _without_aliases(node, exp)
+        case exp.GT() | exp.GTE() | exp.LT() | exp.LTE() if isinstance(node.expression, exp.All):
+            return _than_all(node, exp)
         case exp.TimestampTrunc() | exp.DateTrunc():
             unit = exp.Literal.string(str(node.args.get("unit") or "month").strip("'").lower())
             return exp.Anonymous(this="DATE_TRUNC", expressions=[unit, node.this])
@@ -191,6 +201,18 @@ def _call(name: str, exp: Any, day: Any, part: str) -> Any:
     """A part of a date as a number."""
     digits = exp.Anonymous(this="STRFTIME", expressions=[exp.Literal.string(part), day])
     return exp.Cast(this=digits, to=exp.DataType.build("int"))
+
+
+def _than_all(node: Any, exp: Any) -> Any:
+    """More than all of a subquery's values is more than the largest of them; of none, anything is."""
+    largest = "MAX" if isinstance(node, exp.GT | exp.GTE) else "MIN"
+    query = node.expression.this.copy()
+    query = query.unnest() if isinstance(query, exp.Subquery | exp.Paren) else query
+    first = query.selects[0]
+    first.replace(exp.alias_(first.unalias().copy(), "compared"))
+    extreme = exp.select(f"{largest}(compared)").from_(query.subquery("every")).subquery()
+    bound = exp.Coalesce(this=extreme, expressions=[node.this.copy()])
+    return type(node)(this=node.this, expression=bound if isinstance(node, exp.GTE | exp.LTE) else extreme)
 
 
 def _moved(node: Any, exp: Any) -> Any:

@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
-from interviewer.grading.sql_dialects import Dialect, Translation, guess_dialect, translate
+from interviewer.grading.sql_dialects import LONGEST_STATEMENT, Dialect, Translation, guess_dialect, translate
 from knowledge.spans import Span
 
 MOST_STATEMENTS = 30
-MOST_TRIES = 60
-"""Ends that are tried for a statement which no semicolon ends."""
+MOST_ENDS = 60
+"""Tried for a statement which no semicolon ends."""
+MOST_TRIES = 120
+MOST_PARSED = 25_000
+"""Characters that are parsed of one answer, at most twice: to find its statements and to read them."""
 
 _START = re.compile(
     r"\b(?:"
@@ -79,11 +83,23 @@ def read_script(answer: str, dialect: str) -> Script:
     guessed = guess_dialect("\n".join(answer[r.start : r.end] for r in regions) or answer, dialect)
     spans = [span for region in regions for span in _split(answer, region)]
     taken = _blank(answer, [*regions, *_fence_lines(answer)])
-    spans += _between_sentences(taken, guessed)
-    spans = sorted(spans)[:MOST_STATEMENTS]
+    spans += islice(_Search(taken, guessed).spans(), MOST_STATEMENTS)
+    spans = _of_reasonable_length(sorted(spans)[:MOST_STATEMENTS])
     statements = tuple(_statement(answer, span, guessed) for span in spans)
     known = tuple(one for one in statements if one.translation is None or one.translation.kind != "nothing" or one.sql)
     return Script(known, _prose(answer, spans, regions), guessed)
+
+
+def _of_reasonable_length(spans: Sequence[Span]) -> list[Span]:
+    """From the end, where a corrected statement stands: as many as can be parsed in a moment."""
+    kept: list[Span] = []
+    left = MOST_PARSED
+    for span in reversed(spans):
+        left -= span.end - span.start
+        if left < 0:
+            break
+        kept.append(span)
+    return kept[::-1]
 
 
 def _statement(answer: str, span: Span, dialect: Dialect) -> Statement:
@@ -162,23 +178,53 @@ def _is_whole(before: str, keyword: str) -> bool:
 # ── Between sentences ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _between_sentences(text: str, dialect: Dialect) -> list[Span]:
-    """`text` has blanks where code was found already."""
-    spans: list[Span] = []
-    masked = _mask(text)
-    place = 0
-    while len(spans) < MOST_STATEMENTS:
-        match = _START.search(masked, place)
-        if match is None:
-            return spans
-        place = match.end()
-        if not _may_begin(masked, match):
-            continue
-        span = _statement_at(text, masked, match.start(), dialect)
-        if span is not None:
-            spans.append(span)
-            place = span.end
-    return spans
+class _Search:
+    """Looks for statements in `text`, which has blanks where code was found already. Hostile text could make a parser
+    work for minutes: what is tried is counted."""
+
+    def __init__(self, text: str, dialect: Dialect) -> None:
+        self._text = text
+        self._masked = _mask(text)
+        self._dialect: Dialect = dialect
+        self._tries = MOST_TRIES
+        self._characters = MOST_PARSED
+
+    def spans(self) -> Iterator[Span]:
+        place = 0
+        while self._tries > 0 and self._characters > 0:
+            match = _START.search(self._masked, place)
+            if match is None:
+                return
+            place = match.end()
+            span = self._statement_at(match.start()) if _may_begin(self._masked, match) else None
+            if span is not None:
+                yield span
+                place = span.end
+
+    def _statement_at(self, start: int) -> Span | None:
+        masked = self._masked
+        if _CONTROL.match(masked, start):
+            ends = re.compile(r";|\n|\Z").search(masked, start)
+            return Span(start, ends.end() if ends else len(masked))
+        semicolon = masked.find(";", start)
+        ends = semicolon + 1 if semicolon >= 0 else len(masked.rstrip())
+        control = _CONTROL_LINE.search(masked, start, ends)
+        whole = Span(start, control.start() if control else ends)
+        for end in (whole.end, *_ends(masked, start, whole.end)):
+            if self._reads(Span(start, end)):
+                return Span(start, end)
+        paragraph = re.compile(r"\n\s*\n").search(masked, start, whole.end)
+        broken = Span(start, paragraph.start() if paragraph else whole.end)
+        return broken if _looks_meant(masked[broken.start : broken.end]) else None
+
+    def _reads(self, span: Span) -> bool:
+        code = self._text[span.start : span.end].strip().rstrip(";").strip()
+        if not _looks_like_code(code) or len(code) > LONGEST_STATEMENT or self._tries <= 0 or self._characters <= 0:
+            return False
+        self._tries -= 1
+        self._characters -= len(code)
+        found = translate(code, self._dialect)
+        return found is not None and found.kind != "nothing"
 
 
 def _may_begin(text: str, match: re.Match[str]) -> bool:
@@ -189,32 +235,6 @@ def _may_begin(text: str, match: re.Match[str]) -> bool:
         return False
     capitals = match.group().split()[0].isupper()
     return capitals or not line.strip(" \t>-*$#.)0123456789") or re.search(r"[:;>]\s*$", line) is not None
-
-
-def _statement_at(text: str, masked: str, start: int, dialect: Dialect) -> Span | None:
-    if _CONTROL.match(masked, start):
-        ends = re.compile(r";|\n|\Z").search(masked, start)
-        return Span(start, ends.end() if ends else len(text))
-    semicolon = masked.find(";", start)
-    ends = semicolon + 1 if semicolon >= 0 else len(text.rstrip())
-    control = _CONTROL_LINE.search(masked, start, ends)
-    whole = Span(start, control.start() if control else ends)
-    if _reads(text, whole, dialect):
-        return whole
-    for end in _ends(masked, start, whole.end):
-        if _reads(text, Span(start, end), dialect):
-            return Span(start, end)
-    paragraph = re.compile(r"\n\s*\n").search(masked, start, whole.end)
-    broken = Span(start, paragraph.start() if paragraph else whole.end)
-    return broken if _looks_meant(masked[broken.start : broken.end]) else None
-
-
-def _reads(text: str, span: Span, dialect: Dialect) -> bool:
-    code = text[span.start : span.end].strip().rstrip(";").strip()
-    if not _looks_like_code(code):
-        return False
-    found = translate(code, dialect)
-    return found is not None and found.kind != "nothing"
 
 
 def _looks_like_code(code: str) -> bool:
@@ -235,7 +255,7 @@ def _ends(masked: str, start: int, end: int) -> Iterator[int]:
     """Where it may end: at lines and sentences from the longest on, then at words."""
     first = [start + match.start() for match in _SENTENCE_END.finditer(masked[start:end])]
     words = [start + match.start() for match in re.finditer(r"\s", masked[start : min(end, start + 1500)])]
-    yield from [*reversed(first[-MOST_TRIES:]), *reversed(words[-MOST_TRIES:])]
+    yield from [*reversed(first[-MOST_ENDS:]), *reversed(words[-MOST_ENDS:])]
 
 
 # ── What is left ─────────────────────────────────────────────────────────────────────────────────────────────

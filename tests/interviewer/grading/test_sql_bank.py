@@ -109,7 +109,7 @@ LOST: dict[str, tuple[str, ...]] = {
     "orders-per-employee/count-column": ("count-column",),
     "orders-per-employee/coalesce": ("coalesce",),
     "orders-per-employee/group-key": ("group-key",),
-    "orders-per-employee/department-join": ("department-join",),
+    "orders-per-employee/department-join": ("department-join", "department-join"),
     "second-highest-salary/ties-once": (
         "always-one-row offset-trap ties-once",
         "offset-trap ties-once",

@@ -110,6 +110,7 @@ def test_a_dialect_shows_by_what_only_it_has(code: str, task: str, dialect: str)
         ("SELECT d + INTERVAL '1 year' FROM t", "postgres", ("DATE(d, '+1 year')",)),
         ("SELECT LEFT(a, 7), RIGHT(a, 2) FROM t", "mysql", ("SUBSTRING(a, 1, 7)", "SUBSTRING(a, -2)")),
         ("SELECT IF(a > 1, 2, 3) FROM t LIMIT 1, 5", "mysql", ("IIF(a > 1, 2, 3)", "LIMIT 5 OFFSET 1")),
+        ("SELECT a FROM t WHERE a >= ALL (SELECT b FROM u)", "", ("COALESCE((SELECT MAX(compared) FROM (SELECT b",)),
         ("SELECT TOP 1 [a] FROM t", "tsql", ("LIMIT 1",)),
         ("CREATE INDEX ON t (a, b DESC NULLS LAST) INCLUDE (c)", "postgres", ("ON t (a, b DESC, c)",)),
         ("CREATE INDEX CONCURRENTLY i ON t USING btree (a) WHERE b > 1", "postgres", ('"i" ON t (a) WHERE b > 1',)),
