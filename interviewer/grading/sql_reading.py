@@ -207,7 +207,7 @@ class _Search:
             ends = re.compile(r";|\n|\Z").search(masked, start)
             return Span(start, ends.end() if ends else len(masked))
         semicolon = masked.find(";", start)
-        ends = semicolon + 1 if semicolon >= 0 else len(masked.rstrip())
+        ends = semicolon + 1 if semicolon >= 0 else len(self._text.rstrip())
         control = _CONTROL_LINE.search(masked, start, ends)
         whole = Span(start, control.start() if control else ends)
         for end in (whole.end, *_ends(masked, start, whole.end)):

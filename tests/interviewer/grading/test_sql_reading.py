@@ -45,6 +45,7 @@ MAXIMUM = "SELECT MAX(salary) FROM employees"
         pytest.param(
             "SELECT MAX(salary FROM employees;", ["SELECT MAX(salary FROM employees"], id="a slip, still meant"
         ),
+        pytest.param("SELECT a, b FROM t WHERE c = 'x'", ["SELECT a, b FROM t WHERE c = 'x'"], id="a quote at its end"),
         pytest.param("CREATE INDEX i ON t (a);", ["CREATE INDEX i ON t (a)"], id="an index"),
         pytest.param("", [], id="nothing"),
         pytest.param("I don't know.", [], id="no idea"),
