@@ -25,6 +25,7 @@ from interviewer.phrasing_model import ModelPhraser
 from interviewer.planning import plan
 from interviewer.settings import Settings, SettingsError
 from interviewer.sql_store import SqlStore
+from interviewer.state import State, fold
 from interviewer.store import EventStore, Owner, StoreError
 from knowledge.bank import Bank, read_notes
 from knowledge.bank_snapshot import recall_bank
@@ -213,6 +214,12 @@ def asked_before(store: EventStore) -> Sequence[str]:
     logs = (_readable_log(store, summary.id) for summary in store.interviews()[:EARLIER_INTERVIEWS])
     asked = [event for log in logs for event in log if isinstance(event, Asked)]
     return [event.question.id for event in sorted(asked, key=lambda event: event.at)]
+
+
+def read_interviews(store: EventStore) -> Iterable[State]:
+    """Each interview as it stands, those changed last first. One that is damaged is passed over."""
+    logs = (_readable_log(store, summary.id) for summary in store.interviews())
+    return (fold(log) for log in logs if log)
 
 
 def _readable_log(store: EventStore, interview_id: str) -> tuple[Event, ...]:

@@ -23,6 +23,8 @@ COMMANDS = {
     "lint": "study",
     "sessions": "records",
     "export": "records",
+    "dispute": "disputes",
+    "export-cases": "disputes",
     "delete": "records",
     "doctor": "doctor",
 }
@@ -38,7 +40,7 @@ class Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
-        found = getattr(import_module(f"ui.commands.{COMMANDS[cmd_name]}"), cmd_name)
+        found = getattr(import_module(f"ui.commands.{COMMANDS[cmd_name]}"), cmd_name.replace("-", "_"))
         if isinstance(found, typer.Typer):
             return typer.main.get_command(found)
         alone = typer.Typer(add_completion=False, rich_markup_mode=None)

@@ -1,5 +1,6 @@
 """What may stand in the way of a command. Naming it all loads every room, so who can go without does."""
 
+from interviewer.disputes import DisputeRefused
 from interviewer.engine import NothingToAsk
 from interviewer.llm.errors import LLMError
 from interviewer.settings import SettingsError
@@ -13,6 +14,7 @@ from knowledge.index_models import IndexProblem
 REFUSALS = (
     SettingsError,
     NothingToAsk,
+    DisputeRefused,
     StoreError,
     LLMError,
     BankError,

@@ -61,7 +61,7 @@ def delete(
     # Counted by its line of the list: one whose log is damaged can be deleted too.
     events = next((summary.seq for summary in store.interviews() if summary.id == interview_id), None)
     if events is None:
-        _refuse_unknown(interview_id)
+        refuse_unknown(interview_id)
     if not yes and not typer.confirm(f"Delete this interview and its {events} events for good?"):
         refuse("nothing was deleted")
     store.delete(interview_id)
@@ -72,8 +72,8 @@ def _events(store: EventStore, interview_id: str) -> list[Event]:
     try:
         return list(store.read(interview_id))
     except UnknownInterview:
-        _refuse_unknown(interview_id)
+        refuse_unknown(interview_id)
 
 
-def _refuse_unknown(interview_id: str) -> NoReturn:
+def refuse_unknown(interview_id: str) -> NoReturn:
     refuse(f"no interview '{interview_id}': `interviewer sessions` lists them")
