@@ -14,7 +14,9 @@ from knowledge.pieces import Piece, answer_label
 # A list is one without answers when this share of its questions is followed by nothing of its own.
 BARE_SHARE = 0.8
 _CONDITION = re.compile(
-    r"\W*(?:(?:you|assume|assuming|suppose|given|hint|note|bonus|e\.g\.|for example|if)\b|如果|假[设如]|提示|例如|比如)", re.I
+    r"\W*(?:(?:you|assume|assuming|suppose|given|hint|note|bonus|e\.g\.|for example|if)\b"
+    r"|如果|假[设如]|提示|例如|比如)",
+    re.IGNORECASE,
 )
 # A question that speaks of code has the code below it.
 _SPEAKS_OF_CODE = re.compile(
@@ -24,9 +26,13 @@ _SPEAKS_OF_CODE = re.compile(
     r"|输出|下面|以下|下列",
     re.IGNORECASE,
 )
+_POINTS_BELOW = re.compile(
+    r"\b(?:the following|below|these (?:two|three|\d|lines|commands))\b|以下|下列|下面", re.IGNORECASE
+)
 _PLACEHOLDER = re.compile(
     r"\W*(?:(?:your )?answers? (?:here|goes here|coming soon|pending)|to ?do|tbd|tba|n/?a|wip|work in progress|"
-    r"(?:answer |to be )?(?:coming soon|completed|added|written)|add (?:your |an )?answer(?: here)?|no answer(?: yet)?|待补充|待完善|略|todo:?.{0,40})\W*",
+    r"(?:answer |to be )?(?:coming soon|completed|added|written)|add (?:your |an )?answer(?: here)?|"
+    r"no answer(?: yet)?|待补充|待完善|略|todo:?.{0,40})\W*",
     re.IGNORECASE,
 )
 _PAYWALL = re.compile(
@@ -69,6 +75,7 @@ class Body:
 def sort_bodies(run: Run, owned: dict[int, list[int]], pieces: Sequence[Piece]) -> list[Body]:
     """Every unit's following pieces parted into question, answer and adverts; what is left out trails behind."""
     bodies = [_part(unit, run, owned.get(unit, []), pieces) for unit in run.units]
+    _move_code_down(bodies, run, pieces)
     _take_options(bodies, pieces)
     for body in bodies:
         _take_code(body, pieces)
@@ -108,6 +115,18 @@ def _part(unit: int, run: Run, following: list[int], pieces: Sequence[Piece]) ->
         body.question += [i for i in following if i < label]
         body.answer = [i for i in following if i >= label]
     return body
+
+
+def _move_code_down(bodies: list[Body], run: Run, pieces: Sequence[Piece]) -> None:
+    """Where code stands above every label, that of the first included, it is what each asks about."""
+    above = [unit - 1 for unit in run.units]
+    if run.mark != "label" or len(above) < ALIKE or not all(at >= 0 and pieces[at].kind == "code" for at in above):
+        return
+    for body in bodies:
+        body.question = [index for index in body.question if index not in above]
+        body.answer = [index for index in body.answer if index not in above]
+    for body, at in zip(bodies, above, strict=True):
+        body.question.insert(0, at)
 
 
 def _take_options(bodies: list[Body], pieces: Sequence[Piece]) -> None:
@@ -170,13 +189,16 @@ def _only_leads_away(piece: Piece) -> bool:
 
 def _is_bare(bodies: list[Body], pieces: Sequence[Piece]) -> bool:
     """Whether the questions stand in a row without answers. The last, before whatever comes, has no vote, nor has a
-    question followed by code alone: that may belong to either, and does as the others do."""
-    voters = [body for body in bodies[:-1] if not body.answer or not _is_verbatim(body, pieces)]
+    question followed by code alone, or by a list that it may speak of: that belongs to either, as the others do."""
+    voters = [body for body in bodies[:-1] if not body.answer or not _may_be_asked(body, pieces)]
     bare = sum(not body.answer for body in voters)
     return len(voters) >= 2 and len(voters) * 2 >= len(bodies) and bare >= BARE_SHARE * len(voters)
 
 
-def _is_verbatim(body: Body, pieces: Sequence[Piece]) -> bool:
+def _may_be_asked(body: Body, pieces: Sequence[Piece]) -> bool:
+    listed = all(pieces[index].kind == "item" for index in body.answer)
+    if listed and _POINTS_BELOW.search(pieces[body.unit].text):
+        return True
     return all(pieces[index].kind in ("code", "table") for index in body.answer)
 
 
@@ -190,7 +212,8 @@ def _keep_nested(body: Body, pieces: Sequence[Piece]) -> None:
         if pieces[index].kind == "heading" or pieces[index].depth <= depth:
             break
         nested.append(index)
-    if nested and all(asks(pieces[i].text) >= 0.5 or _CONDITION.match(pieces[i].text) for i in nested):
+    meant = bool(_POINTS_BELOW.search(pieces[body.unit].text))
+    if nested and (meant or all(asks(pieces[i].text) >= 0.5 or _CONDITION.match(pieces[i].text) for i in nested)):
         body.question, body.answer = [*body.question, *nested], []
     elif not (body.answer and answer_label(pieces[body.answer[0]].text)):
         body.answer = nested
@@ -204,7 +227,7 @@ def _cut_odd_tail(bodies: list[Body], pieces: Sequence[Piece]) -> None:
     turns = {turn for body in others for turn in _turns(body, pieces)}
     last = bodies[-1]
     for position, turn in enumerate(_turns(last, pieces)):
-        if turn not in turns and turn[1] in ("paragraph", "heading"):
+        if position and turn not in turns and turn[1] in ("paragraph", "heading"):
             last.answer = last.answer[:position]
             return
 

@@ -135,7 +135,7 @@ def _question(body: Body, pieces: Sequence[Piece], section: str | None) -> Found
     return FoundQuestion(
         text=_TRAILING.sub("", _LEADING.sub("", render([piece for piece in asked if piece.text]))),
         answer=answer,
-        line=unit.first_line,
+        line=min([unit.first_line, *(pieces[index].first_line for index in body.question)]),
         last_line=max([unit.last_line, *(pieces[index].last_line for index in lines)]),
         answer_lines=(pieces[places[0]].first_line, pieces[places[-1]].last_line) if answer else None,
         section=section,

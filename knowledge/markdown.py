@@ -28,6 +28,8 @@ _FRONT_MATTER = re.compile(r"---\n.*?\n---[ \t]*(?:\n|$)", re.DOTALL)
 _TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 # "##Heading" was a heading once, and still is to those who write it.
 _TIGHT_HEADING = re.compile(r"^(#{2,6})(?=[\[A-Z*])", re.MULTILINE)
+# Items that stand one space right of the one before: Markdown has them beside it.
+_SHY_ITEMS = re.compile(r"^[*+-] (?P<above>\S.*)\n(?P<items>(?: [*+-] .*\n)+)", re.MULTILINE)
 _FENCE = re.compile(r"[\s>]*(?:```|~~~)")
 _BAR = re.compile(r"(?<!\\)\|")
 _SPACES = re.compile(r"[ \t]{2,}")
@@ -43,7 +45,7 @@ def looks_like_markdown(text: str) -> bool:
 def read_markdown(text: str) -> Reading:
     """Markdown with HTML in it goes by way of HTML, where the tags are understood too."""
     text, title = _without_front_matter(text)
-    text = close_fences(_TIGHT_HEADING.sub(r"\1 ", text))
+    text = _SHY_ITEMS.sub(_nest_items, close_fences(_TIGHT_HEADING.sub(r"\1 ", text)))
     tokens = _PARSER.parse(text)
     if any(_is_html(token) for outer in tokens for token in (outer, *(outer.children or []))):
         reading = read_html(_render(text))
@@ -51,6 +53,14 @@ def read_markdown(text: str) -> Reading:
     blocks = _blocks(text, tokens)
     heading = next((block for block in blocks if block.kind == "heading" and block.depth == 1), None)
     return Reading(text, tuple(blocks), title or (heading and (heading.plain or heading.text)))
+
+
+def _nest_items(match: re.Match[str]) -> str:
+    """Those below an item that asks, and asking nothing themselves, are what it asks about: a space more nests them."""
+    items = match["items"].splitlines(keepends=True)
+    if asks(match["above"]) < 1 or any(asks(item[3:]) >= 0.5 for item in items):
+        return match[0]
+    return match[0][: match.start("items") - match.start()] + "".join(f" {item}" for item in items)
 
 
 def _without_front_matter(text: str) -> tuple[str, str | None]:
@@ -73,7 +83,7 @@ def _known_tag(html: str) -> bool:
 
 
 def _render(text: str) -> str:
-    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable(["table", "strikethrough"])
     for rule in ("html_block", "html_inline"):
         parser.add_render_rule(rule, _render_html)
     return str(parser.render(text))

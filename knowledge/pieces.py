@@ -13,7 +13,7 @@ _QUESTION = re.compile(
     r"[\s.#№-]{0,3}\s*(?P<number>\d{1,4}(?:\.\d{1,2})?)?\s*(?P<end>[:：.)\]]|\s[-–—](?=\s)|$)\s*",
     re.IGNORECASE,
 )
-_ORDINAL = re.compile(r"[^\w(]{0,6}(?P<word>第[〇零一二三四五六七八九十百两\d]{1,5}[道个個]?[题題问問])\s*[:：、.．]?\s*")
+_ORDINAL = re.compile(r"[^\w(]{0,6}第[〇零一二三四五六七八九十百两\d]{1,5}[道个個]?[题題问問]\s*[:：、.．]?\s*")
 _NUMBERED = re.compile(
     r"[^\w(]{0,6}(?P<word>[^\W\d_]{3,15})\s*[#№]?\s*(?P<number>\d{1,4})\s*(?:[:.)]|\s[-–—](?=\s)|$)\s*"
 )

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.blocks import IMPLIED_DEPTH, Reading, split_number
 from knowledge.models import Block, BlockKind
@@ -10,13 +10,15 @@ from knowledge.models import Block, BlockKind
 # Text whose longest lines are no longer than this was wrapped by hand or by a mailer.
 _WRAP_WIDTH = 100
 _HEADING_WORDS = 16
+# Fewer numbers alone on their lines are no count.
+_FEWEST_COUNTED = 3
 _RULE = re.compile(r"[-=_*~#]{3,}")
 _CJK_SECTION = re.compile(r"(?:第?[一二三四五六七八九十百]+[、章节部.．]|【.+】$)")
 _BULLET = re.compile(r"[-*+•·◦▪▫●○■□‣⁃–—→➢✓✔](?=\s+\S)\s+")
 
 
 def read_plain_text(text: str) -> Reading:
-    lines = _lines(text)
+    lines = _take_numbers_on(_lines(text))
     width = _wrap_width(lines)
     indents = sorted({line.indent for line in lines if line.marker})
     blocks: list[Block] = []
@@ -59,6 +61,19 @@ def _lines(text: str) -> list[_Line]:
         blank = not stripped
         offset += len(raw) + 1
     return lines
+
+
+def _take_numbers_on(lines: list[_Line]) -> list[_Line]:
+    """Numbers that count on, each alone on its line, mark the lines below them."""
+    alone = {i: int(line.text) for i, line in enumerate(lines[:-1]) if re.fullmatch(r"\d{1,4}", line.text)}
+    counted = [at for at in alone if not lines[at].marker and not re.fullmatch(r"\d+", lines[at + 1].text)]
+    if [alone[at] for at in counted] != list(range(1, len(counted) + 1)) or len(counted) < _FEWEST_COUNTED:
+        return lines
+    marked = {
+        at + 1: replace(lines[at + 1], number=lines[at].number, start=lines[at].start, marker=f"{alone[at]}.")
+        for at in counted
+    }
+    return [marked.get(i, line) for i, line in enumerate(lines) if i not in set(counted)]
 
 
 def _split_mark(text: str) -> tuple[str | None, str]:

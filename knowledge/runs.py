@@ -17,6 +17,8 @@ ORDER: tuple[Mark, ...] = ("declared", "heading", "label", "number", "line", "bu
 THRESHOLD: dict[Mark, float] = {"number": 0.6, "heading": 0.5, "line": 0.8, "bullet": 0.7}
 SHORTEST: dict[Mark, int] = {"number": 2, "heading": 2, "line": 5, "bullet": 3}
 ANNOUNCED_THRESHOLD = 0.35
+# What a run needs where the document announces questions and those with the same mark ask elsewhere in it.
+AMONG_THRESHOLD = 0.3
 # A generic label ("Problem 3:", "Step 3:") must read like questions, a known one need not.
 GENERIC_LABEL_THRESHOLD = 0.6
 # From here on a single text counts as asking.
@@ -40,10 +42,11 @@ _FAQ = re.compile(r"\W*(?:faqs?|(?:some )?(?:frequently|commonly) asked question
 def find_runs(outline: Outline) -> tuple[Run, ...]:
     """The runs that are lists of questions, none inside a unit of another."""
     everything = _candidates(outline.pieces)
-    alike = _asking_alike(everything, outline)
-    candidates = [run for run, asking in zip(everything, alike, strict=True) if _is_question_list(run, asking, outline)]
+    alike = _alike(everything, outline)
+    candidates = [run for run, others in zip(everything, alike, strict=True) if _is_question_list(run, others, outline)]
     candidates = _without_lone_headings(candidates, outline)
     candidates = _titled(candidates, outline)
+    candidates = _without_lead_ins(candidates, outline)
     spoken = bool(candidates)
     candidates = candidates or _unspoken(everything, outline)
     length = sum(len(run.units) for run in candidates)
@@ -172,7 +175,7 @@ def _grouped_runs(pieces: tuple[Piece, ...], mark: Literal["heading", "bullet"])
 
 def _is_subheading(piece: Piece) -> bool:
     """A bold "Example:" inside an answer."""
-    return piece.depth == IMPLIED_DEPTH and piece.role != "toggle" and piece.text.endswith(":")
+    return piece.depth == IMPLIED_DEPTH and piece.role != "toggle" and piece.text.endswith((":", "："))
 
 
 def _line_runs(pieces: tuple[Piece, ...]) -> list[Run]:
@@ -209,37 +212,67 @@ def _is_line(piece: Piece) -> bool:
 # ── Judgement: which of them are questions ───────────────────────────────────────────────────────────────────
 
 
-def _asking_alike(runs: list[Run], outline: Outline) -> list[int]:
-    """Of each run, how many ask of those with the same mark: in the run, or for bullets in the whole document where
-    that announces them."""
-    asking = [_asking(run, outline) for run in runs]
-    if not _opens_with_questions(outline):
-        return asking
-    bullets: Counter[int] = Counter()
-    for run, count in zip(runs, asking, strict=True):
-        bullets[run.depth] += count if run.mark == "bullet" else 0
-    return [bullets[run.depth] if run.mark == "bullet" else count for run, count in zip(runs, asking, strict=True)]
+@dataclass(frozen=True)
+class _Alike:
+    """The runs of a document with one kind of mark, taken together: how many of them ask, and how much on average
+    where any does."""
+
+    asking: int
+    mean: float
+
+
+def _alike(runs: list[Run], outline: Outline) -> list[_Alike]:
+    """For each run, those like it. Bullets count together only where the document's opening announces questions."""
+    opened = _opens_with_questions(outline)
+    marks: dict[tuple[Mark, int, bool], list[float]] = defaultdict(list)
+    own = [[asks(outline.pieces[unit].text) for unit in run.units] for run in runs]
+    keys: list[tuple[Mark, int, bool]] = [
+        (run.mark, run.depth, outline.pieces[run.units[0]].role == "toggle") for run in runs
+    ]
+    for key, found in zip(keys, own, strict=True):
+        marks[key] += found if any(found) else []
+    together = {key: _judge(found) for key, found in marks.items()}
+    alone = [_judge(found) for found in own]
+    return [
+        replace(together[key], asking=together[key].asking if run.mark == "bullet" and opened else mine.asking)
+        for run, key, mine in zip(runs, keys, alone, strict=True)
+    ]
+
+
+def _judge(marks: list[float]) -> _Alike:
+    return _Alike(sum(mark >= ASKING for mark in marks), sum(marks) / max(len(marks), 1))
 
 
 def _asking(run: Run, outline: Outline) -> int:
     return sum(asks(outline.pieces[unit].text) >= ASKING for unit in run.units)
 
 
-def _is_question_list(run: Run, alike: int, outline: Outline) -> bool:
+def _is_question_list(run: Run, alike: _Alike, outline: Outline) -> bool:
     if run.mark in ("declared", "label"):
         return True
-    marks = [asks(outline.pieces[unit].text) for unit in run.units]
-    asking = sum(mark >= ASKING for mark in marks)
-    mean = sum(marks) / len(marks)
-    if run.mark == "bullet" and alike >= SHORTEST["bullet"] and _is_headed(run.units[0], outline):
+    if run.mark in ("number", "bullet") and _only_links_on(run, outline):
+        return False
+    own = _judge([asks(outline.pieces[unit].text) for unit in run.units])
+    if run.mark == "bullet" and alike.asking >= SHORTEST["bullet"] and _is_headed(run.units[0], outline):
         return True
     if run.mark in ("number", "bullet") and _is_announced(run.units[0], outline):
-        return asking > 0 and mean >= ANNOUNCED_THRESHOLD
+        return own.asking > 0 and own.mean >= ANNOUNCED_THRESHOLD
+    if _is_toggle(run, outline):
+        return alike.mean >= ANNOUNCED_THRESHOLD
+    opened = run.mark in ("heading", "bullet") and _opens_with_questions(outline)
+    if opened and own.asking > 0 and own.mean >= AMONG_THRESHOLD and alike.mean >= THRESHOLD[run.mark]:
+        return True
     if run.mark == "heading":
-        return asking > 0 and mean >= (ANNOUNCED_THRESHOLD if _is_toggle(run, outline) else THRESHOLD["heading"])
-    opened = run.mark == "bullet" and _opens_with_questions(outline)
+        return own.asking > 0 and own.mean >= THRESHOLD["heading"]
     threshold = ANNOUNCED_SHARE if opened else THRESHOLD[run.mark]
-    return asking > 0 and alike >= SHORTEST[run.mark] and mean >= threshold
+    return own.asking > 0 and alike.asking >= SHORTEST[run.mark] and own.mean >= threshold
+
+
+def _only_links_on(run: Run, outline: Outline) -> bool:
+    """References at the end of a page or a section, some of which have a question for a title."""
+    heading = outline.above[run.units[0]]
+    closed = heading is not None and is_closing(outline.pieces[heading]) and not _is_faq(heading, outline)
+    return closed and all(outline.pieces[unit].links for unit in run.units)
 
 
 def _without_lone_headings(runs: list[Run], outline: Outline) -> list[Run]:
@@ -252,6 +285,23 @@ def _without_lone_headings(runs: list[Run], outline: Outline) -> list[Run]:
         for run in runs
         if run.mark != "heading" or units[run.depth] >= SHORTEST["heading"] or _is_all_there_is(run, outline)
     ]
+
+
+def _without_lead_ins(runs: list[Run], outline: Outline) -> list[Run]:
+    """Bold lines below headings that ask, fewer than these, lead in parts of the answer though some of them ask."""
+    heads = {unit for run in runs if run.mark == "heading" and run.depth < IMPLIED_DEPTH for unit in run.units}
+
+    def leads_in(unit: int) -> bool:
+        piece = outline.pieces[unit]
+        bold = piece.kind == "heading" and piece.depth == IMPLIED_DEPTH and piece.role is None
+        return bold and outline.at_most(unit, IMPLIED_DEPTH - 1) in heads
+
+    inside = {unit for run in runs if run.mark in ("heading", "line") and not run.titled for unit in run.units}
+    inside = {unit for unit in inside if leads_in(unit)}
+    if not inside or len(inside) >= len(heads):
+        return runs
+    left = [replace(run, units=tuple(unit for unit in run.units if unit not in inside)) for run in runs]
+    return [run for run in left if run.units and (run.titled or run.mark != "heading" or _asking(run, outline))]
 
 
 def _is_all_there_is(run: Run, outline: Outline) -> bool:
@@ -297,7 +347,7 @@ def _section_heading(unit: int, run: Run, outline: Outline) -> int | None:
 
 def _holds_sections(run: Run, listed: int, outline: Outline) -> bool:
     """Whether headings of this depth head at least as many listed questions as they ask themselves."""
-    return listed >= _asking(run, outline)
+    return listed > 0 and listed >= _asking(run, outline)
 
 
 def _listed_under(runs: list[Run], outline: Outline) -> dict[int, int]:
