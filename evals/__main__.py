@@ -14,6 +14,8 @@ from evals.grading import Mark, by_cosine, by_crediting_everything, by_grader, b
 from evals.metrics import Estimate, Prediction, measure
 from evals.retrieval import QUERIES, Query, ann_recalls, estimate, find_strays, label_sections, read_queries, search_all
 from evals.retrieval import measure as measure_search
+from evals.robustness import add_command
+from evals.robustness import run as run_robustness
 from evals.training import calibrate, fit, gather, leave_one_out, write
 from interviewer.grading import coefficients
 from interviewer.grading.local import LocalGrader, read_vocabulary
@@ -33,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "retrieval":
             return _retrieve(read_queries(options.queries), options.ann, options.json)
+        if options.command == "robustness":
+            return run_robustness(options, _open)
         cases = read_cases(options.cases)
     except CaseError as error:
         print(error, file=sys.stderr)
@@ -58,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     retrieval.add_argument("--queries", type=Path, default=QUERIES, help="JSON lines, one labelled query each")
     retrieval.add_argument("--ann", type=int, default=ANN_PASSAGES, help="passages to try the approximate index on")
     retrieval.add_argument("--json", action="store_true", help="end with one JSON object")
+    add_command(commands)
     return parser
 
 
