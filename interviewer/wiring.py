@@ -10,6 +10,7 @@ from pathlib import Path
 from interviewer.drafting import ModelDrafter
 from interviewer.engine import Desk, Interview, Questions, start
 from interviewer.events import Asked, Event
+from interviewer.grading.covering import CoveringGrader
 from interviewer.grading.fallback import FallbackGrader
 from interviewer.grading.llm import ModelGrader
 from interviewer.grading.local import LocalGrader, read_vocabulary
@@ -37,6 +38,7 @@ from knowledge.index import Generation, Index, open_index
 from knowledge.index_models import IndexBusy
 from knowledge.ingest import IngestReport, Progress, ingest, reindex, silent
 from knowledge.library import Library
+from knowledge.linter import Finding, lint
 from knowledge.model_files import prepare_model
 from knowledge.ports import Embedder
 from knowledge.torch_models import SentenceTransformerEmbedder
@@ -127,8 +129,24 @@ def ingest_documents(
     llm = open_llm(settings)
     drafter = ModelDrafter(llm) if llm else None
     with open_catalogue(settings) as catalogue:
-        embedder = open_embedder(settings)
-        return ingest(paths, catalogue, open_bank(), embedder, settings.index_folder, progress, dry_run, drafter)
+        return ingest(
+            paths,
+            catalogue,
+            open_bank(),
+            open_embedder(settings),
+            settings.index_folder,
+            progress,
+            dry_run,
+            drafter,
+            lambda vectors: CoveringGrader(open_local_grader(vectors)),
+        )
+
+
+def check_bank(settings: Settings, progress: Progress = silent) -> tuple[Finding, ...]:
+    """What the linter finds in the shipped bank, its model answers marked on this machine whatever model there is."""
+    embedder = open_embedder(settings)
+    grader = CoveringGrader(open_grader(settings, "local", embedder))
+    return lint(open_bank().questions, embedder, grader, progress=progress)
 
 
 # ── The interview ────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,8 +1,9 @@
 """The linter's rules, each a small function, and their limits in one table. Told apart from who runs them on what."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from pydantic import Field
 
 from knowledge.merging import content_words
 from knowledge.models import PERSONAL_KINDS, PartSlug, Question, RubricPoint, Sql, Value, follow_ups
-from knowledge.ports import Embedder
+from knowledge.ports import Embedder, Grader
 from knowledge.spans import sentences, windows
 
 
@@ -64,10 +65,13 @@ class Area(NamedTuple):
 
 @dataclass(frozen=True)
 class Case:
-    """A question, with the vectors of all its texts made in one go."""
+    """A question, with the vectors of all its texts made in one go. `covered` says of the points that a grader can
+    judge whether the model answer covers them."""
 
     question: Question
-    rows: dict[str, NDArray[np.float32]]
+    rows: Mapping[str, NDArray[np.float32]]
+    covered: Mapping[PartSlug, bool]
+    embedder: Embedder
 
     @property
     def areas(self) -> tuple[Area, ...]:
@@ -79,29 +83,31 @@ class Case:
     def points(self) -> tuple[RubricPoint, ...]:
         return tuple(point for area in self.areas for point in area.points)
 
+    @cached_property
+    def answer_rows(self) -> NDArray[np.float32]:
+        """Of the model answer's sentences, alone and in neighbouring pairs: made when a rule looks at them."""
+        answer = self.question.model_answer or ""
+        spans = sentences(answer)
+        return self.embedder.encode([answer[start:end] for size in (1, 2) for start, end in windows(spans, size)])
+
     def cosine(self, one: str, other: str) -> float:
         return float(self.rows[one] @ self.rows[other])
 
 
-def open_case(question: Question, embedder: Embedder) -> Case:
-    case = Case(question, {})
+def open_case(question: Question, embedder: Embedder, grader: Grader | None = None) -> Case:
+    """Without a grader no point is judged."""
+    answer = question.model_answer
+    covered = grader.covers(question, answer) if grader and answer else {}
+    case = Case(question, {}, covered, embedder)
     texts = [text for point in case.points for text in (point.text, *_helps(point).values())]
-    texts = list(dict.fromkeys([*(area.asked for area in case.areas), *texts, *_answer_windows(question)]))
-    case.rows.update(zip(texts, embedder.encode(texts), strict=True))
-    return case
+    texts = list(dict.fromkeys([*(area.asked for area in case.areas), *texts]))
+    return replace(case, rows=dict(zip(texts, embedder.encode(texts), strict=True)))
 
 
 def _helps(point: RubricPoint) -> dict[str, str]:
     """What the interviewer may say to bring the point out, by its name."""
     spoken = {"probe": point.probe, "hint": point.hint, "prompt": point.prompt}
     return {name: text for name, text in spoken.items() if text is not None}
-
-
-def _answer_windows(question: Question) -> list[str]:
-    """The model answer's sentences, alone and in neighbouring pairs."""
-    answer = question.model_answer or ""
-    spans = sentences(answer)
-    return [answer[start:end] for size in (1, 2) for start, end in windows(spans, size)]
 
 
 # ── Rules about points ───────────────────────────────────────────────────────────────────────────────────────
@@ -223,22 +229,28 @@ def _answered(case: Case, limits: Limits) -> Iterator[Fault]:
         yield Fault(None, f"the model answer has {words} words ({limits.model_answer_words} at most)", words)
 
 
+def _uncovered(case: Case, limits: Limits) -> Iterator[Fault]:
+    for point in case.question.points:
+        if case.covered.get(point.id) is False:
+            yield Fault(point.id, "the model answer, marked as a candidate's would be, does not cover this")
+
+
 def _unsupported(case: Case, limits: Limits) -> Iterator[Fault]:
+    """By words and vectors, of what no grader can judge: the points of questions about the person, for one."""
     personal = case.question.kind in PERSONAL_KINDS
     floor = limits.personal_support if personal else limits.support
     for point in case.question.points if case.question.model_answer else ():
-        support = _support(case, point)
-        if support < floor:
+        if point.id not in case.covered and (support := _support(case, point)) < floor:
             yield Fault(point.id, "the model answer does not say this", support)
 
 
 def _support(case: Case, point: RubricPoint) -> float:
     """Mean of the cosine to the nearest sentence or pair of the model answer, and of the share of words it has."""
-    answer = _answer_windows(case.question)
     words = content_words(point.text)
     said = content_words(case.question.model_answer or "")
     share = len(words & said) / len(words) if words else 0.0
-    return (max(case.cosine(point.text, window) for window in answer) + share) / 2
+    nearest = (case.answer_rows @ case.rows[point.text]).max(initial=0.0)
+    return (float(nearest) + share) / 2
 
 
 def _unchecked(case: Case, limits: Limits) -> Iterator[Fault]:
@@ -270,6 +282,7 @@ RULES: tuple[Rule, ...] = (
     Rule("spoken", _spoken, drafts=True),
     Rule("leaked_words", _leaked_words, drafts=True),
     Rule("leaked_meaning", _leaked_meaning, drafts=True),
+    Rule("covered", _uncovered, drafts=True),
     Rule("source", _unsourced, drafts=False),
     Rule("help", _helpless, drafts=False),
     Rule("point_count", _points_counted, drafts=False),

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from knowledge.lint_rules import DRAFT_RULES, LIMITS, RULES, Limits, Rule, open_case
+from knowledge.index_models import Progress
+from knowledge.lint_rules import DRAFT_RULES, LIMITS, RULES, Case, Limits, Rule, open_case
 from knowledge.merging import asks_the_same, wordings
 from knowledge.models import PartSlug, Question, Slug, Value
-from knowledge.ports import Embedder
+from knowledge.ports import Embedder, Grader
 
 
 class Finding(Value):
@@ -19,24 +20,32 @@ class Finding(Value):
     measured: float | None = None
 
 
-def lint(questions: Iterable[Question], embedder: Embedder, limits: Limits = LIMITS) -> tuple[Finding, ...]:
+def lint(
+    questions: Iterable[Question],
+    embedder: Embedder,
+    grader: Grader,
+    limits: Limits = LIMITS,
+    progress: Progress = lambda stage, done, total: None,
+) -> tuple[Finding, ...]:
     """All rules over reviewed questions, those for drafts over drafts, then the questions against each other."""
     questions = tuple(questions)
-    findings = [
-        finding
-        for question in questions
-        for finding in _findings(question, RULES if question.status == "reviewed" else DRAFT_RULES, embedder, limits)
-    ]
+    findings: list[Finding] = []
+    for done, question in enumerate(questions, start=1):
+        rules = RULES if question.status == "reviewed" else DRAFT_RULES
+        findings += _findings(question, rules, open_case(question, embedder, grader), limits)
+        progress("checking", done, len(questions))
     return (*findings, *_duplicates(questions, embedder))
 
 
-def lint_points(question: Question, embedder: Embedder, limits: Limits = LIMITS) -> tuple[Finding, ...]:
-    """Whether a draft's points can be marked against: only the rules that do not ask for a person's work."""
-    return tuple(_findings(question, DRAFT_RULES, embedder, limits))
+def lint_points(
+    question: Question, embedder: Embedder, grader: Grader | None = None, limits: Limits = LIMITS
+) -> tuple[Finding, ...]:
+    """Whether a draft's points can be marked against: only the rules that do not ask for a person's work. Without a
+    grader, nobody asks whether they could be earned."""
+    return tuple(_findings(question, DRAFT_RULES, open_case(question, embedder, grader), limits))
 
 
-def _findings(question: Question, rules: Sequence[Rule], embedder: Embedder, limits: Limits) -> Iterator[Finding]:
-    case = open_case(question, embedder)
+def _findings(question: Question, rules: Sequence[Rule], case: Case, limits: Limits) -> Iterator[Finding]:
     for rule in rules:
         for fault in rule.check(case, limits):
             yield Finding(

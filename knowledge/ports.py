@@ -1,13 +1,13 @@
 """What this room needs of others, in its own words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from knowledge.models import Value
+from knowledge.models import PartSlug, Question, Value
 
 
 class Embedder(Protocol):
@@ -43,4 +43,12 @@ class Drafter(Protocol):
 
     def draft(self, question: str, passages: Sequence[str]) -> Sequence[QuotedClaim]:
         """The most important first; none where the passages do not answer. Raises DrafterUnavailable."""
+        ...
+
+
+class Grader(Protocol):
+    """Says which claims of a rubric an answer makes."""
+
+    def covers(self, question: Question, answer: str) -> Mapping[PartSlug, bool]:
+        """By point of the question, whether the answer covers all of it. A point that it cannot judge is left out."""
         ...

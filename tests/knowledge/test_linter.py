@@ -1,10 +1,11 @@
-"""What the linter finds in a question, rule by rule, and that the shipped bank has nothing to mend."""
+"""What the linter finds in a question, rule by rule. That it finds nothing in the shipped bank is tested with the
+command line, where the grader is at hand."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from knowledge.bank import read_bank
 from knowledge.embedding import OnnxEmbedder
 from knowledge.lint_rules import DRAFT_RULES, RULES
 from knowledge.linter import lint, lint_points
@@ -19,6 +20,19 @@ TEXTS = {
     "allow-list": "Column names and sort directions are chosen from a fixed list.",
 }
 ANSWER = " ".join(TEXTS.values())
+
+
+class Judge:
+    """A grader that has its verdicts beforehand, by short slug; what it was given none for it cannot judge."""
+
+    def __init__(self, **covered: bool) -> None:
+        self._covered = covered
+
+    def covers(self, question: Question, answer: str) -> Mapping[str, bool]:
+        return {f"{question.id}/{slug}": covered for slug, covered in self._covered.items()}
+
+
+SILENT = Judge()
 
 
 def point(slug: str = "parameters", **changed: Any) -> RubricPoint:
@@ -38,7 +52,7 @@ def asked(*points: RubricPoint, **changed: Any) -> Question:
 
 
 def rules(embedder: OnnxEmbedder, *questions: Question) -> list[str]:
-    return [finding.rule for finding in lint(questions, embedder)]
+    return [finding.rule for finding in lint(questions, embedder, SILENT)]
 
 
 def with_point(**changed: Any) -> Question:
@@ -63,7 +77,7 @@ def test_every_point_of_a_task_in_sql_says_how_a_statement_shows_it(embedder: On
 
 
 def test_a_good_question_has_nothing_to_mend(embedder: OnnxEmbedder) -> None:
-    assert lint([asked()], embedder) == ()
+    assert lint([asked()], embedder, SILENT) == ()
 
 
 @pytest.mark.parametrize(
@@ -109,9 +123,40 @@ def test_a_rule_finds(embedder: OnnxEmbedder, faulty: Question, rule: str) -> No
     assert rule in rules(embedder, faulty)
 
 
+UNSAID = ANSWER.replace(TEXTS["privilege"], "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "judge", "found"),
+    [
+        pytest.param(UNSAID, Judge(privilege=False), ["covered"], id="not there for the grader"),
+        pytest.param(ANSWER, Judge(privilege=False), ["covered"], id="though the very words are there"),
+        pytest.param(UNSAID, Judge(privilege=True), [], id="there for the grader, in whatever words"),
+        pytest.param(UNSAID, Judge(parameters=True), ["support"], id="a point that it cannot judge goes by its words"),
+    ],
+)
+def test_the_grader_decides_what_a_model_answer_covers(
+    embedder: OnnxEmbedder, answer: str, judge: Judge, found: list[str]
+) -> None:
+    assert [finding.rule for finding in lint([asked(model_answer=answer)], embedder, judge)] == found
+
+
+def test_a_drafts_answer_is_graded_where_there_is_a_grader(embedder: OnnxEmbedder) -> None:
+    draft = asked(status="draft")
+    assert lint_points(draft, embedder) == ()
+    (finding,) = lint_points(draft, embedder, Judge(privilege=False))
+    assert (finding.rule, finding.point_id) == ("covered", "q/privilege")
+
+
+def test_progress_is_told_question_by_question(embedder: OnnxEmbedder) -> None:
+    told: list[tuple[str, int, int]] = []
+    lint([asked(), asked().model_copy(update={"id": "r"})], embedder, SILENT, progress=lambda *step: told.append(step))
+    assert told == [("checking", 1, 2), ("checking", 2, 2)]
+
+
 def test_points_that_say_the_same_are_found(embedder: OnnxEmbedder) -> None:
     twin = point(id="q/twin", text="Input is sent as data, never parsed as SQL, since queries are parameterised.")
-    (finding,) = lint([asked(*map(point, TEXTS), twin)], embedder)
+    (finding,) = lint([asked(*map(point, TEXTS), twin)], embedder, SILENT)
     assert (finding.rule, finding.point_id) == ("overlap", "q/twin")
     assert finding.measured is not None
     assert finding.measured > 0.75
@@ -119,7 +164,7 @@ def test_points_that_say_the_same_are_found(embedder: OnnxEmbedder) -> None:
 
 def test_follow_up_points_are_measured_too(embedder: OnnxEmbedder) -> None:
     deeper = follow_up("ten-times", [any_point("scale", question="q/ten-times", text="Understands replication.")])
-    (finding,) = lint([asked(kind="debugging", follow_ups=[deeper])], embedder)
+    (finding,) = lint([asked(kind="debugging", follow_ups=[deeper])], embedder, SILENT)
     assert (finding.rule, finding.point_id) == ("vague_point", "q/ten-times/scale")
 
 
@@ -129,7 +174,7 @@ def test_questions_about_the_person_need_no_misconception(embedder: OnnxEmbedder
 
 def test_a_question_asked_twice_is_found(embedder: OnnxEmbedder) -> None:
     twin = asked().model_copy(update={"id": "twin", "text": "How to prevent SQL injections?"})
-    (finding,) = (found for found in lint([asked(), twin], embedder) if found.rule == "duplicate")
+    (finding,) = (found for found in lint([asked(), twin], embedder, SILENT) if found.rule == "duplicate")
     assert (finding.question_id, finding.message) == ("twin", "asks what q asks")
 
 
@@ -144,13 +189,9 @@ def test_a_draft_is_measured_by_the_rules_for_drafts_only(embedder: OnnxEmbedder
     bare = point(hint=None, prompt=None, source=None, text="Understands queries.")
     draft = asked(bare, status="draft", misconceptions=(), sources=(), model_answer=None)
     assert [finding.rule for finding in lint_points(draft, embedder)] == ["vague_point"]
-    assert lint([draft], embedder) == lint_points(draft, embedder)
+    assert lint([draft], embedder, SILENT) == lint_points(draft, embedder)
 
 
 def test_rules_have_names_of_their_own() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
     assert set(DRAFT_RULES) < set(RULES)
-
-
-def test_the_shipped_bank_has_nothing_to_mend(embedder: OnnxEmbedder) -> None:
-    assert lint(read_bank().questions, embedder) == ()

@@ -132,6 +132,7 @@ def test_questions_and_show_print_what_the_bank_holds(run) -> None:
     assert "core" in run("show", "rest-idempotency").out
 
 
+@pytest.mark.timeout(900)  # A minute of work, on a machine that may have other work.
 def test_the_shipped_bank_has_no_findings(run) -> None:
     ran = run("lint", "--json")
     assert ran.json == []

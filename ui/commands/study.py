@@ -9,9 +9,8 @@ from rich.table import Table
 from interviewer import wiring
 from interviewer.settings import read_settings
 from knowledge.index_models import Hit
-from knowledge.linter import lint as lint_questions
 from knowledge.models import Kind, Level, Question
-from ui.console import ERR, OUT, plain, print_json, refuse
+from ui.console import ERR, OUT, plain, print_json, progress_bar, refuse
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
 
@@ -94,12 +93,13 @@ def search(
 
 
 def lint(as_json: JsonFlag = False) -> None:
-    """Check every question of the shipped bank at once: vague or overlapping points, hints that leak, missing sources.
+    """Check every question of the shipped bank at once: vague or overlapping points, hints that leak, missing sources,
+    points that the model answer, marked by the local grader, does not cover.
 
     Exit status 1 if anything is found.
     """
-    settings = read_settings()
-    found = lint_questions(wiring.open_bank().questions, wiring.open_embedder(settings))
+    with progress_bar() as progress:
+        found = wiring.check_bank(read_settings(), progress)
     if as_json:
         print_json([finding.model_dump(mode="json") for finding in found])
     else:
