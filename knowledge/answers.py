@@ -43,8 +43,10 @@ _PAYWALL = re.compile(
     r"|^\W*(?:read|view|see|get|show|check)(?: out)?(?: the)?(?: full| complete| detailed)? (?:answer|solution)s?\W*$",
     re.IGNORECASE,
 )
-# From here on a text nested below a question is one too: orders ("Create an index") may as well be an answer's steps.
+# From here on a text nested below a question asks on; where this share of those nested does, so do mere orders.
 ASKS_ON = 0.8
+ORDERS = 0.5
+ASKING_ON = 0.66
 _PAYWALL_WORDS = 40
 _PAYWALL_LENGTH = 240
 _LEADS_AWAY = re.compile(
@@ -56,6 +58,7 @@ _LINK_WORDS = 8
 
 # So many answers must agree in shape before the shape of the last is held against them.
 ALIKE = 4
+FEWEST_LABELLED = 3
 
 
 @dataclass
@@ -79,7 +82,8 @@ def sort_bodies(run: Run, owned: dict[int, list[int]], pieces: Sequence[Piece]) 
     _take_options(bodies, pieces)
     for body in bodies:
         _take_code(body, pieces)
-        _take_nested(body, pieces)
+    _take_nested(bodies, pieces)
+    for body in bodies:
         _take_placeholder_out(body, pieces)
     if run.titled or run.mark == "declared":
         pass
@@ -154,14 +158,27 @@ def _take_code(body: Body, pieces: Sequence[Piece]) -> None:
         body.question.append(body.answer.pop(0))
 
 
-def _take_nested(body: Body, pieces: Sequence[Piece]) -> None:
-    """What is nested below a listed question and only asks on, or sets a condition, is the question's."""
-    unit = pieces[body.unit]
-    nested = [pieces[index] for index in body.answer]
-    if unit.kind != "item" or not all(piece.kind == "item" and piece.depth > unit.depth for piece in nested):
-        return
-    if all(asks(piece.text) >= ASKS_ON or _CONDITION.match(piece.text) for piece in nested):
+def _take_nested(bodies: list[Body], pieces: Sequence[Piece]) -> None:
+    """What is nested below a listed question and only asks on, or sets a condition, is the question's; an order
+    ("Create an index") is too where most of what is nested asks, else it may be one of an answer's steps."""
+    nested = [body for body in bodies if body.answer and _is_nested(body, pieces)]
+    asking = [body for body in nested if _all_ask_on(body, pieces, ASKS_ON)]
+    if len(asking) >= ASKING_ON * len(nested):
+        asking = [body for body in nested if _all_ask_on(body, pieces, ORDERS)]
+    for body in asking:
         body.question, body.answer = [*body.question, *body.answer], []
+
+
+def _is_nested(body: Body, pieces: Sequence[Piece]) -> bool:
+    unit = pieces[body.unit]
+    return unit.kind == "item" and all(
+        pieces[index].kind == "item" and pieces[index].depth > unit.depth for index in body.answer
+    )
+
+
+def _all_ask_on(body: Body, pieces: Sequence[Piece], least: float) -> bool:
+    texts = [pieces[index].text for index in body.answer]
+    return all(asks(text) >= least or _CONDITION.match(text) for text in texts)
 
 
 def _take_placeholder_out(body: Body, pieces: Sequence[Piece]) -> None:
@@ -222,10 +239,13 @@ def _keep_nested(body: Body, pieces: Sequence[Piece]) -> None:
 def _cut_odd_tail(bodies: list[Body], pieces: Sequence[Piece]) -> None:
     """The last answer has no next question to end it: it ends where it takes a turn that no other answer takes."""
     others = [body for body in bodies[:-1] if body.answer]
+    last = bodies[-1]
+    labelled = len(others) >= FEWEST_LABELLED and all(answer_label(pieces[body.answer[0]].text) for body in others)
+    if labelled and last.answer and not any(answer_label(pieces[index].text) for index in last.answer):
+        last.answer = []
     if len(others) < ALIKE:
         return
     turns = {turn for body in others for turn in _turns(body, pieces)}
-    last = bodies[-1]
     for position, turn in enumerate(_turns(last, pieces)):
         if position and turn not in turns and turn[1] in ("paragraph", "heading"):
             last.answer = last.answer[:position]

@@ -7,6 +7,10 @@ from knowledge.words import word_set
 _ASKING = word_set(
     "explain describe tell define discuss compare contrast differentiate distinguish elaborate "
     "explique expliquez explica describa décrivez defina définissez compare comparez nombre "
+    "menciona mencione enumera enumere nombra nombre cuéntame háblame diferencia diferencias "
+    "citez donnez énumérez expliquer parlez cite descreva liste fale conte diga diferença diferenças "
+    "spiega descrivi elenca confronta differenza opisz wyjaśnij wymień różnica açıklayın açıklayınız "
+    "поясніть опишіть розкажіть объясни опиши расскажи сравни назови перечисли разница отличия "
     "erkläre erklären beschreibe beschreiben nenne nennen vergleichen "
     "объясните опишите расскажите назовите перечислите сравните"
 )
@@ -22,6 +26,7 @@ _INTERROGATIVE = word_set(
     "que quel quelle quels quelles comment pourquoi quand où "
     "was wie warum wann wo wer welche welcher welches wozu wofür worin wodurch weshalb "
     "что как почему зачем какие какой какая какое чем когда где кто сколько чего "
+    "що як чому які який яка чи де коли co czym jak jaki jaka jakie dlaczego kiedy gdzie "
     "quais qual como quando onde cosa quale quali come perché wat hoe waarom welke"
 )
 _NOT_ASKING = re.compile(r"(?:how|what|when|where|why|which) (?:\w+ )?to\b", re.I)

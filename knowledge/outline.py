@@ -1,13 +1,16 @@
 """Which section and which question each piece of a document belongs to. Pure."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.blocks import IMPLIED_DEPTH
 from knowledge.pieces import DECLARED, OPTION, Piece, answer_label, question_label
+
+# A bold line that comes so often names a part of each unit.
+FIELD_RETURNS = 3
 
 Mark = Literal["declared", "label", "number", "heading", "line", "bullet"]
 
@@ -45,6 +48,8 @@ class Outline:
     def __init__(self, pieces: tuple[Piece, ...]) -> None:
         self.pieces = pieces
         self.above: list[int | None] = []
+        implied = Counter(piece.text for piece in pieces if piece.kind == "heading" and piece.depth == IMPLIED_DEPTH)
+        self._fields = frozenset(text for text, count in implied.items() if count >= FIELD_RETURNS)
         self._parent: dict[int, int | None] = {}
         path: list[int] = []
         for index, piece in enumerate(pieces):
@@ -54,6 +59,11 @@ class Outline:
                     path.pop()
                 self._parent[index] = path[-1] if path else None
                 path.append(index)
+
+    def is_field(self, index: int) -> bool:
+        """A bold line that returns throughout the document with a colon: the name of a part that every unit has."""
+        piece = self.pieces[index]
+        return piece.depth == IMPLIED_DEPTH and piece.text in self._fields and piece.text.endswith((":", "："))
 
     def at_most(self, index: int, depth: int) -> int | None:
         """The nearest heading above that is no deeper."""
@@ -136,6 +146,8 @@ def is_closing(piece: Piece) -> bool:
 def _ends(index: int, unit: int, run: Run, section: int | None, outline: Outline, starts: frozenset[int]) -> bool:
     """Whether a heading ends the open unit and begins a section: by its place, its rank or its words."""
     heading = outline.pieces[index]
+    if outline.is_field(index):
+        return False
     if index + 1 in starts or (unit == run.units[-1] and is_closing(heading)):
         return True
     if heading.depth == IMPLIED_DEPTH:

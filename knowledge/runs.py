@@ -34,6 +34,10 @@ OPENING = 4
 TITLED_SHARE = 0.7
 TITLED_WORDS = 150
 
+# Units are questions where this share of them has an answer's label, within so many pieces below.
+ANSWERED_SHARE = 0.6
+LABEL_WITHIN = 8
+
 _LINE_WORDS = 40
 _SENTENCE = re.compile(r"(?<=[.!?。？！])\s+|(?<=[。？！])")
 _FAQ = re.compile(r"\W*(?:faqs?|(?:some )?(?:frequently|commonly) asked questions?)\b(?!.*\binterview)", re.IGNORECASE)
@@ -98,11 +102,22 @@ def _label_runs(pieces: tuple[Piece, ...]) -> list[Run]:
         elif (label := numbered_label(piece.text)) and not answer_label(piece.text):
             units[label.word, False].append(index)
     runs: list[Run] = []
+    units["question", True] = _without_titles(units["question", True], pieces)
     for (_, known), members in units.items():
+        if not members:
+            continue
         share = sum(asks(_own_words(i, pieces)) for i in members) / len(members)
         if known or (len(members) > 1 and share >= GENERIC_LABEL_THRESHOLD):
             runs.append(Run("label", IMPLIED_DEPTH, tuple(members)))
     return runs
+
+
+def _without_titles(units: list[int], pieces: tuple[Piece, ...]) -> list[int]:
+    """A numbered label right above one without a number is its title: "Question 3: Caching", then "Question: How …"."""
+    labels = {unit: question_label(pieces[unit].text) for unit in units}
+    numbered = {unit for unit, label in labels.items() if label and label.number}
+    titles = {unit for unit in numbered if unit + 1 in labels and unit + 1 not in numbered}
+    return [unit for unit in units if unit not in titles] if len(titles) * 2 > len(numbered) else units
 
 
 def _own_words(index: int, pieces: tuple[Piece, ...]) -> str:
@@ -253,6 +268,8 @@ def _is_question_list(run: Run, alike: _Alike, outline: Outline) -> bool:
     if run.mark in ("number", "bullet") and _only_links_on(run, outline):
         return False
     own = _judge([asks(outline.pieces[unit].text) for unit in run.units])
+    if _is_answered(run, outline):
+        return True
     if run.mark == "bullet" and alike.asking >= SHORTEST["bullet"] and _is_headed(run.units[0], outline):
         return True
     if run.mark in ("number", "bullet") and _is_announced(run.units[0], outline):
@@ -266,6 +283,24 @@ def _is_question_list(run: Run, alike: _Alike, outline: Outline) -> bool:
         return own.asking > 0 and own.mean >= THRESHOLD["heading"]
     threshold = ANNOUNCED_SHARE if opened else THRESHOLD[run.mark]
     return own.asking > 0 and alike.asking >= SHORTEST[run.mark] and own.mean >= threshold
+
+
+def _is_answered(run: Run, outline: Outline) -> bool:
+    """Whether most units, whatever they say, have a label below them that calls what follows an answer."""
+    if run.mark not in ("heading", "number"):
+        return False
+    labelled = sum(_has_labelled_answer(unit, outline) for unit in run.units)
+    return labelled >= max(SHORTEST["bullet"], ANSWERED_SHARE * len(run.units))
+
+
+def _has_labelled_answer(unit: int, outline: Outline) -> bool:
+    """A label among what stands right below, before any other heading or number."""
+    for piece in outline.pieces[unit + 1 : unit + 1 + LABEL_WITHIN]:
+        if answer_label(piece.text):
+            return True
+        if is_heading(piece) or piece.number:
+            return False
+    return False
 
 
 def _only_links_on(run: Run, outline: Outline) -> bool:
@@ -394,7 +429,7 @@ def _asking_units(run: Run, reach: range | None, outline: Outline) -> Run:
 
     def belongs(unit: int) -> bool:
         piece = pieces[unit]
-        if asks(piece.text) >= ASKING or piece.number or _unfolds(piece):
+        if asks(piece.text) >= ASKING or piece.number or _unfolds(piece) or _has_labelled_answer(unit, outline):
             return True
         return reach is not None and unit in reach and _has_body(unit, pieces) and not is_closing(piece)
 
