@@ -10,7 +10,7 @@ from threading import RLock
 from typing import Any, Protocol, assert_never
 
 from interviewer.events import Answered, Asked, Controlled, Event, Finished, Marked, Paused, Said, Started
-from interviewer.grading.port import Grader, GradingTask
+from interviewer.grading.port import Grader
 from interviewer.logs import logger
 from interviewer.models import (
     INTERVIEW_RULES,
@@ -29,6 +29,7 @@ from interviewer.phrasing import Phraser
 from interviewer.policy import next_move
 from interviewer.state import State, fold
 from interviewer.store import Conflict, EventStore
+from interviewer.tasks import task_of
 from knowledge.models import Question
 
 MOST_WORDS = 20_000
@@ -219,14 +220,7 @@ class Interview:
         return next((question for question in found if question and question.id not in asked), None)
 
     def _marked(self) -> Event:
-        current = self.state.current
-        task = GradingTask(
-            question=current.question,
-            points=current.points,
-            answers=current.answers,
-            said=current.said,
-            focus=current.focus,
-        )
+        task = task_of(self.state.current)
         marking = self._desk.grader.grade(task)
         if isinstance(marking, Ungraded):
             _log.info("ungraded", interview_id=self.id, reason=marking.reason)

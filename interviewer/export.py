@@ -63,26 +63,29 @@ def event_lines(events: Sequence[Event]) -> list[JsonObject]:
     return [event_line(event, state) for event in events if not (hidden and isinstance(event, Marked))]
 
 
-def to_json(events: Sequence[Event]) -> str:
-    """The whole interview: its events, and its report once it is finished."""
-    state = fold(events)
+def to_json(events: Sequence[Event], run_id: str | None = None) -> str:
+    """The whole interview: its events, and its report once it is finished, by the marking run of that id."""
+    state = fold(events, run_id)
     report = build_report(state).model_dump(mode="json") if state.status == "finished" else None
     return json.dumps({"events": event_lines(events), "report": report}, ensure_ascii=False, indent=2) + "\n"
 
 
-def to_markdown(events: Sequence[Event]) -> str:
-    """The report and every word of the interview, for a person. Candidates' words are quoted line by line."""
-    state = fold(events)
+def to_markdown(events: Sequence[Event], run_id: str | None = None) -> str:
+    """The report by the marking run of that id, the interview's own if none is named, and every word of the interview,
+    for a person. Candidates' words are quoted line by line."""
+    state = fold(events, run_id)
     parts: list[str] = []
     if state.status == "finished":
-        parts += _summary(build_report(state))
+        parts += _summary(build_report(state), state)
     parts += ["## The conversation", *_conversation(events)]
     return "\n\n".join(parts) + "\n"
 
 
-def _summary(report: Report) -> Iterable[str]:
+def _summary(report: Report, state: State) -> Iterable[str]:
     yield f"# Interview of {report.started_at:%d %B %Y}"
     yield f"{report.mode.capitalize()} mode, {report.level} level, marked by the {report.grader.name} grader."
+    if state.started and state.started.run_id != report.run_id:
+        yield f"These are the marks of a later run, {report.run_id}: the interview was held with others."
     yield _scores(report)
     if report.topics:
         yield _table(

@@ -23,6 +23,7 @@ COMMANDS = {
     "lint": "study",
     "sessions": "records",
     "export": "records",
+    "regrade": "regrade",
     "dispute": "disputes",
     "export-cases": "disputes",
     "delete": "records",

@@ -3,6 +3,7 @@
 from interviewer.disputes import DisputeRefused
 from interviewer.engine import NothingToAsk
 from interviewer.llm.errors import LLMError
+from interviewer.regrading import RegradeRefused
 from interviewer.settings import SettingsError
 from interviewer.store import StoreError
 from knowledge.bank import BankError
@@ -15,6 +16,7 @@ REFUSALS = (
     SettingsError,
     NothingToAsk,
     DisputeRefused,
+    RegradeRefused,
     StoreError,
     LLMError,
     BankError,

@@ -9,6 +9,7 @@ from rich.table import Table
 from interviewer import wiring
 from interviewer.events import Event
 from interviewer.export import to_json, to_markdown
+from interviewer.regrading import marking_runs
 from interviewer.settings import read_settings
 from interviewer.store import EventStore, UnknownInterview
 from ui.commands.study import JsonFlag, check_known
@@ -39,6 +40,9 @@ def sessions(as_json: JsonFlag = False) -> None:
 def export(
     interview_id: InterviewId,
     format: Annotated[str, typer.Option(help="md (for people) or json (for programs).")] = "md",
+    run: Annotated[
+        str | None, typer.Option(help="The marks of this run of `interviewer regrade`. Default: the interview's own.")
+    ] = None,
 ) -> None:
     """Write an interview and its report to standard output.
 
@@ -46,7 +50,10 @@ def export(
     """
     check_known("--format", format, ("md", "json"))
     events = _events(wiring.open_store(read_settings()), interview_id)
-    sys.stdout.write(to_markdown(events) if format == "md" else to_json(events))
+    runs = marking_runs(events)
+    if run is not None and run not in runs:
+        refuse(f"interview {interview_id} has no marking run '{run}', but: {', '.join(runs)}")
+    sys.stdout.write(to_markdown(events, run) if format == "md" else to_json(events, run))
 
 
 def delete(
