@@ -19,13 +19,17 @@ _ANNOUNCES = re.compile(
     r"|面试|面試|题|題|问答|質問|질문|면접",
     re.IGNORECASE,
 )
+_INTERVIEW = re.compile(
+    r"interview|собеседован|entrevista|entretien|vorstellungsgespräch|colloqui|mülakat|phỏng vấn", re.IGNORECASE
+)
 _CLOSING = re.compile(
     r"\W*(?:(?:in )?conclusions?|(?:the )?bottom line|final (?:thoughts|words|tips)|(?:key )?takeaways?|"
     r"wrap(?:ping)?.?up|faqs?|frequently asked|references|(?:(?:additional|further|other) )?resources|"
     r"further reading|about (?:the )?authors?|next steps?|related (?:posts|articles|reading)|"
     r"contribut(?:ing|ors)|licen[cs]e|did you know|share this|comments\W*$|"
-    r"disclaimer|acknowledge?ments?|credits|afterword|table of contents|contents|index|introduction|preface|foreword|"
-    r"(?:more )?links|sponsors?|donat\w+|参考|目录|总结|结语|contenido|referencias|inhalt|fazit|содержание|заключение)"
+    r"disclaimer|acknowledge?ments?|credits|afterword|(?:table|list) of contents|"
+    r"(?:contents|index|introduction|preface|foreword|(?:more )?links)\W*$|sponsors?|donat\w+|"
+    r"参考|目录|总结|结语|contenido|referencias|inhalt|fazit|содержание|заключение)"
     r"(?:\b|(?<=[\u3400-\u9fff]))",
     re.IGNORECASE,
 )
@@ -111,7 +115,7 @@ def assign(outline: Outline, runs: Iterable[Run], candidates: Iterable[Run]) -> 
         elif is_heading(piece):
             if unit is None or _ends(index, unit, run_of[unit], section, outline, starts):
                 unit, section = None, index
-        elif unit is not None and _leads_in(index, outline, firsts):
+        elif unit is not None and (_is_listed_above(outline.pieces[unit], piece) or _leads_in(index, outline, firsts)):
             unit = None
         owners.append(unit)
         sections.append(section)
@@ -125,6 +129,11 @@ def _is_left(unit: Piece, piece: Piece) -> bool:
     return unit.role == "toggle" and piece.role == "outside"
 
 
+def _is_listed_above(unit: Piece, piece: Piece) -> bool:
+    """An item of a list that the unit's own is nested in."""
+    return unit.kind == piece.kind == "item" and piece.depth < unit.depth
+
+
 def is_heading(piece: Piece) -> bool:
     """A heading that is no label."""
     if piece.kind != "heading" or piece.role in DECLARED:
@@ -136,6 +145,10 @@ def is_heading(piece: Piece) -> bool:
 
 def announces_questions(text: str) -> bool:
     return bool(_ANNOUNCES.search(text))
+
+
+def announces_interview(text: str) -> bool:
+    return bool(_ANNOUNCES.search(text) or _INTERVIEW.search(text))
 
 
 def is_closing(piece: Piece) -> bool:

@@ -87,6 +87,8 @@ def question_label(text: str) -> Label | None:
         return None
     if match["number"] is None and len(match["word"]) > 1 and match["end"] not in (":", "："):
         return None
+    if match["number"] is None and match["word"].lower() == "questions" and text[match.end() :].strip():
+        return None  # "Interview questions: databases" is a title
     return Label(match["word"].lower(), match["number"], text[match.end() :])
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -28,6 +29,7 @@ DEEPEST = 40
 LONGEST_FIELD = 1_000_000
 # A mapping from question to answer is one where this share of the keys asks.
 _ASKING_SHARE = 0.6
+_FEWEST_RECORDS = 3
 _TITLES = frozenset({"title", "name", "topic", "category", "section"})
 
 
@@ -112,6 +114,7 @@ class _Walker:
         strings = [item for item in items if isinstance(item, str)]
         asking = sum(asks(text) >= 0.5 for text in strings)
         listed = names_question(simple_name(name)) or asking >= _ASKING_SHARE * len(strings)
+        items = _with_question_named(items)
         for item in items:
             if isinstance(item, str) and listed and asking:
                 write_row(self.writer, Row(item, (), None))
@@ -139,6 +142,22 @@ def _row(record: dict[str, Any]) -> Row | None:
     used = {question, answer, choices, reason}
     rest = tuple(_text(value) for key, value in record.items() if key not in used and value not in (None, "", []))
     return Row(_text(record[question]), options, "\n\n".join(part for part in said if part) or None, rest)
+
+
+def _with_question_named(items: list[Any]) -> list[Any]:
+    """Where records name no question, the field that asks in most of them is it."""
+    records = [{str(key): value for key, value in item.items()} for item in items if isinstance(item, dict)]
+    if len(records) < max(_FEWEST_RECORDS, len(items)):
+        return items
+    if any(names_question(simple_name(key)) for record in records for key in record):
+        return items
+    asking = Counter(
+        key for record in records for key, value in record.items() if isinstance(value, str) and asks(value) >= 1
+    )
+    key, count = max(asking.items(), key=lambda found: found[1], default=("", 0))
+    if count < _ASKING_SHARE * len(records):
+        return items
+    return [{"question" if name == key else name: value for name, value in record.items()} for record in records]
 
 
 def _pick(record: dict[str, Any], names: dict[str, str], wanted: Callable[[str], bool]) -> str | None:

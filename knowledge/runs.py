@@ -7,7 +7,16 @@ from typing import Literal
 
 from knowledge.asking import asks
 from knowledge.blocks import IMPLIED_DEPTH
-from knowledge.outline import Mark, Outline, Run, announces_questions, assign, is_closing, is_heading
+from knowledge.outline import (
+    Mark,
+    Outline,
+    Run,
+    announces_interview,
+    announces_questions,
+    assign,
+    is_closing,
+    is_heading,
+)
 from knowledge.pieces import DECLARED, Piece, answer_label, numbered_label, question_label, unit_text
 
 # Marks by how surely they divide a text: what a surer mark encloses belongs to its unit.
@@ -27,6 +36,10 @@ ASKING = 0.5
 # A heading among others that ask, of which at least this share does, is a question too; announced, less is enough.
 INTERIOR_SHARE = 0.75
 ANNOUNCED_SHARE = 0.5
+# A list that asks goes on behind a gap of no more numbers than these.
+MOST_SKIPPED = 4
+# So many toggles and no fewer are a page of questions where it calls itself an interview's.
+FEWEST_TOGGLES = 5
 # So many pieces are a document's opening.
 OPENING = 4
 
@@ -121,9 +134,10 @@ def _without_titles(units: list[int], pieces: tuple[Piece, ...]) -> list[int]:
 
 
 def _own_words(index: int, pieces: tuple[Piece, ...]) -> str:
-    """A label alone on its line is followed by its question."""
+    """A label alone on its line is followed by its question; "Part 2" above a heading only names a section."""
     text = unit_text(pieces[index])
-    return text or (pieces[index + 1].text if index + 1 < len(pieces) else "")
+    below = pieces[index + 1] if index + 1 < len(pieces) else None
+    return text or (below.text if below is not None and below.kind != "heading" else "")
 
 
 @dataclass
@@ -166,6 +180,10 @@ def _count_to_go_on(number: int, asking: bool, nearest: list[_Count]) -> _Count 
     alike = [count for count in following if count.asking == asking]
     if following:
         return (alike or following)[0]
+    if asking:  # somebody left numbers out
+        skipped = [count for count in nearest if count.asking and 1 < number - count.last <= MOST_SKIPPED]
+        if skipped:
+            return skipped[0]
     if number == 1 and asking:
         return next((count for count in nearest if count.always_one and count.asking), None)
     return None
@@ -234,6 +252,8 @@ class _Alike:
 
     asking: int
     mean: float
+    units: int = 0
+    all_asking: int = 0
 
 
 def _alike(runs: list[Run], outline: Outline) -> list[_Alike]:
@@ -246,10 +266,16 @@ def _alike(runs: list[Run], outline: Outline) -> list[_Alike]:
     ]
     for key, found in zip(keys, own, strict=True):
         marks[key] += found if any(found) else []
+    lengths = Counter(key for key, run in zip(keys, runs, strict=True) for _ in run.units)
     together = {key: _judge(found) for key, found in marks.items()}
     alone = [_judge(found) for found in own]
     return [
-        replace(together[key], asking=together[key].asking if run.mark == "bullet" and opened else mine.asking)
+        replace(
+            together[key],
+            asking=together[key].asking if run.mark == "bullet" and opened else mine.asking,
+            all_asking=together[key].asking,
+            units=lengths[key],
+        )
         for run, key, mine in zip(runs, keys, alone, strict=True)
     ]
 
@@ -275,14 +301,36 @@ def _is_question_list(run: Run, alike: _Alike, outline: Outline) -> bool:
     if run.mark in ("number", "bullet") and _is_announced(run.units[0], outline):
         return own.asking > 0 and own.mean >= ANNOUNCED_THRESHOLD
     if _is_toggle(run, outline):
-        return alike.mean >= ANNOUNCED_THRESHOLD
+        return alike.mean >= ANNOUNCED_THRESHOLD or (
+            alike.units >= FEWEST_TOGGLES and _opens_with_interview(outline) and not _repeats(run, outline)
+        )
+    among = own.asking > 0 and own.mean >= AMONG_THRESHOLD
+    asking_elsewhere = alike.mean >= THRESHOLD["number"] and alike.all_asking >= SHORTEST["line"]
+    if among and asking_elsewhere and _is_listed_apart(run, outline):
+        return True
     opened = run.mark in ("heading", "bullet") and _opens_with_questions(outline)
-    if opened and own.asking > 0 and own.mean >= AMONG_THRESHOLD and alike.mean >= THRESHOLD[run.mark]:
+    if opened and among and alike.mean >= THRESHOLD[run.mark]:
         return True
     if run.mark == "heading":
         return own.asking > 0 and own.mean >= THRESHOLD["heading"]
     threshold = ANNOUNCED_SHARE if opened else THRESHOLD[run.mark]
     return own.asking > 0 and alike.asking >= SHORTEST[run.mark] and own.mean >= threshold
+
+
+def _is_listed_apart(run: Run, outline: Outline) -> bool:
+    """Numbers inside another list, or right below a declared heading, are no steps of an answer beside them."""
+    before = outline.pieces[run.units[0] - 1] if run.units[0] else None
+    headed = before is not None and is_heading(before) and before.depth < IMPLIED_DEPTH
+    return run.mark == "number" and (run.depth > 0 or headed)
+
+
+def _repeats(run: Run, outline: Outline) -> bool:
+    """Toggles that all say the same ("Hint") ask nothing."""
+    return len({outline.pieces[unit].text for unit in run.units}) * 2 <= len(run.units) > 1
+
+
+def _opens_with_interview(outline: Outline) -> bool:
+    return any(announces_interview(piece.text) for piece in outline.pieces[:OPENING])
 
 
 def _is_answered(run: Run, outline: Outline) -> bool:
