@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from interviewer.grading import sql_sandbox
-from interviewer.grading.sql_running import Run, SandboxError, run_statements
+from interviewer.grading.sql_running import PATIENCE, Run, SandboxError, run_statements
 
 DDL = "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); CREATE TABLE u (t_id INTEGER REFERENCES t (id));"
 DATA = "INSERT INTO t VALUES (1, 'a'), (2, 'b'); INSERT INTO u VALUES (1);"
@@ -35,8 +35,8 @@ def kind(*statements: str) -> str | None:
             f"SELECT COUNT(*) FROM {', '.join(f't {a}{b}' for a in 'xy' for b in LETTERS)}", "time", id="product"
         ),
         pytest.param(f"SELECT * FROM {', '.join(f't x{a}' for a in LETTERS[:12])}", "rows", id="a product's rows"),
-        pytest.param(f"{HUGE} SELECT * FROM c ORDER BY b", "memory", id="a sort of large values"),
-        pytest.param(f"CREATE TEMP TABLE q AS {HUGE} SELECT * FROM c", "memory", id="a table of large values"),
+        pytest.param(f"{HUGE} SELECT * FROM c ORDER BY b", "memory or time", id="a sort of large values"),
+        pytest.param(f"CREATE TEMP TABLE q AS {HUGE} SELECT * FROM c", "memory or time", id="a table of large values"),
         pytest.param(f"{ENDLESS} SELECT group_concat(n) FROM c", "rows or time", id="a string without end"),
         pytest.param(f"{ENDLESS} SELECT json_group_array(n) FROM c", "rows or time", id="an array without end"),
         pytest.param("SELECT hex(zeroblob(1000000000))", "rows", id="zeroblob"),
@@ -63,7 +63,7 @@ def test_an_attack_is_stopped_in_time(statement: str, expected: str, tmp_path: P
     began = time.monotonic()
     found = kind(statement.replace("{file}", str(file)))
     assert found in expected.split(" or ")
-    assert time.monotonic() - began < 10, "one second of its own time; the rest is a busy machine's"
+    assert time.monotonic() - began < PATIENCE, "a second where nothing else runs; the rest is a busy machine's"
     assert not file.exists()
 
 
@@ -78,7 +78,7 @@ def test_an_attack_is_stopped_in_time(statement: str, expected: str, tmp_path: P
 def test_what_works_long_inside_one_step_ends_too(statement: str) -> None:
     began = time.monotonic()
     run(statement)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < PATIENCE
 
 
 def test_memory_is_bounded() -> None:
