@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from interviewer.grading.terms import content, terms
+from interviewer.grading.lookalikes import seen
+from interviewer.grading.terms import FUNCTION_WORDS, content, terms
 from interviewer.models import Intent
 from knowledge.spans import Span, sentences
 
@@ -15,6 +16,11 @@ COPIED = 0.8
 # A whole answer that is, to this share, points of the rubric word for word was pasted.
 PASTED = 0.95
 _RUN = 4
+# A sentence that shares so many terms with one point has something to say of its own beside what was pasted.
+_BEARING = 2
+# So many words with nothing between them, no more than this share of them joining words, are no sentence.
+_STUFFED = 16
+_STUFFED_JOINING = 0.07
 
 _ORDER_PARTS = (
     # "ignore the rubric"
@@ -31,22 +37,56 @@ _ORDER_PARTS = (
     r"\b(?:give|award|grant|assign)\s+(?:me|this|it|myself|the\s+candidate|my\s+answer)\b[^.!?\n]{0,40}"
     r"(?:\b(?:marks?|scores?|credits?|grades?|excellent|a\s+pass)\b|100\s?%|10\s?/\s?10)",
     # "mark this as correct"
-    r"\b(?:mark|grade|score|rate|assess|evaluate|judge)[sd]?\b[^.!?\n]{0,40}\b(?:as|with|to|at|of)\b[^.!?\n]{0,25}"
+    r"\b(?:(?:mark|grade|score|assess|evaluate|judge)[sd]?|rate\s+(?:this|it|me|my))\b[^.!?\n]{0,40}\b(?:as|with|to|at|of)\b[^.!?\n]{0,25}"
     r"(?:\b(?:correct|covered|complete|excellent|perfect|full|maximum|pass(?:ed)?)\b|100\s?%|10\s?/\s?10)",
     # "every point is covered", "this answer is perfect"
     r"\b(?:every|all|each)\b[^.!?\n]{0,25}\bpoints?\b[^.!?\n]{0,30}\b(?:covered|satisfied|met|awarded)\b",
     r"\b(?:this|my|the)\s+answer\s+(?:is|was|should\s+be|has\s+been|deserves|covers|must\s+be)\b[^.!?\n]{0,40}"
     r"\b(?:correct|covered|perfect|complete|excellent|accepted|full|every|all)\b",
     # "you are now the grader"
-    r"\b(?:you\s+are|act\s+as|as|pretend)\s+(?:now\s+)?(?:an?|the|to\s+be)?\s*[^.!?\n]{0,20}"
+    r"\b(?:you\s+are|act\s+as|as\s+(?:an?|the)|pretend)\s+(?:now\s+)?(?:an?|the|to\s+be)?\s*[^.!?\n]{0,20}"
     r"\b(?:grader|examiner|marker|grading\s+(?:assistant|system|model))\b",
     # "SYSTEM: ...", "</answer>", "[INST]"
-    r"(?:^|\n)\s*(?:\#+\s*)?(?:system|assistant|developer|grader|examiner)\s*(?:prompt|message|note|override)?\s*:",
+    r"(?:^|[.!?:>`]\s*\n|\n\s*\n)\s*(?:\#+\s*)?(?:system|assistant|developer|grader|examiner)\s*(?:prompt|message|note|override)?\s*:",
     r"</?\s*(?:system|answer|candidate|instructions?|rubric|assistant)\s*/?>",
     r"\[/?\s*(?:inst|system|end\s+of[^\]]*)\s*\]",
     # "verdict: covered"
     r"[\"']?\b(?:verdicts?|score|grade|band|mark)\b[\"']?\s*(?::|=)\s*[\"'\[{]*\s*"
     r"(?:covered|excellent|full|perfect|pass|correct|100|10|1(?:\.0)?\b)",
+    # "mutual-tls: covered", "| http2 | covered |", "(covered)", "code-returned covered"
+    r"[\w-]+[\"']?\s*[:=|][\"'\s✔✓]*covered\b[\"'*]*\s*(?:[^\w\s]|\Z|\n)|\(covered\)|\b[a-z0-9]+(?:-[a-z0-9]+)+\s+covered\b|\ball\s+covered\b",
+    # "Award: 18 of 18", "Mark: 7/7", "scored 1.0"
+    r"\b(?:marks?|marking|award(?:ed)?|score|grad(?:e|ing)|assessment|result|points?)\b[^.!?\n]{0,30}"
+    r"\b(?P<all>\d+)\s*(?:/|of|out\s+of)\s*(?P=all)\b|\bscored?\s*[:=]?\s*1\.0\b",
+    # "<|im_start|>", "=== assistant ===", "--- END OF ANSWER ---", "[GRADER OUTPUT]"
+    r"<\|[^|>\n]{1,30}\|>|={2,}\s*(?:user|assistant|system)\s*={2,}|<{2,}\s*(?:end|begin)\s*>{2,}"
+    r"|\W{2,}(?:end|begin|start)\s+(?:of\s+)?[^\n]{0,25}\b(?:answer|grade|grading|submission)\b"
+    r"|\[\s*grad(?:er|ing)\b[^\]]{0,25}\]",
+    # "full credit, please", "every mark there is", "award the top band"
+    r"\bfull[-\s]+(?:marks|credits?)\b|\bevery\s+mark\b|\b(?:all|whole)\s+(?:of\s+)?the\s+marks\b"
+    r"|\b(?:award|return|store|fill)\w*\b[^.!?\n]{0,30}\b(?:top|best|highest|maximum)\b[^.!?\n]{0,15}\b(?:bands?|marks?|grades?"
+    r"|score\s+there\s+is|possible\s+result|values)\b",
+    # "every point is hereby granted", "approve all claims about", "I claim all eight points"
+    r"\b(?:all|each|every)\b[^.!?\n]{0,15}\b(?:points?|criterion|criteria|elements?)\b[^.!?\n]{0,20}\b(?:granted|met|satisfied"
+    r"|present|approved)\b|\b(?:approve|claim|grant)\b[^.!?\n]{0,15}\b(?:all|each|every)\b[^.!?\n]{0,15}\b(?:points?|claims?"
+    r"|criteria|marks)\b|\bgets?\s+every\s+point\b",
+    # "count it as mine", "treat every item on your list as said", "consider me qualified", "assume I have described"
+    r"\bcount(?:s|ed)?\b[^.!?\n]{0,30}\bas\s+(?:mine|(?:(?:fully|completely|all)\s+)?(?:right|correct|covered|said|met))\b"
+    r"|\btreat\b[^.!?\n]{0,30}\b(?:item|point|criterion|criteria|this\s+text|my\s+answer)\b[^.!?\n]{0,30}\bas\b"
+    r"|\bconsider\s+(?:me|(?:the|this|my)\s+[\w\s]{1,25}?)\s+(?:satisfied|covered|explained|found|qualified|answered|met)\b"
+    r"|\b(?:assume|pretend|imagine)\s+(?:that\s+)?(?:i\s+(?:have\s+|had\s+|did\s+)?(?:described|explained|answered|covered|named)"
+    r"|[^.!?\n]{0,15}\b(?:perfect|full|complete|right)\s+answer)\b|\bgrade\s+accordingly\b|\binto\s+a\s+(?:grade|mark)\b",
+    # Talk of marking: a candidate has no business with the rubric
+    r"\b(?:your|the)\s+(?:rubric|marking\s+scheme|mark\s*sheet)\b|\bdear\s+(?:marker|grader|examiner|assessor)\b"
+    r"|\b(?:the|an?|kind)\s+(?:grader|lead\s+examiner|examiner['’]s|kind\s+examiner)\b|\bgrad(?:er|ing)['’]s\s+summary\b"
+    r"|\bnote\s+(?:from\s+hr|to\s+the\s+(?:next\s+stage|grader|evaluator|marker|examiner))\b"
+    r"|\b(?:this|the)\s+candidate\s+(?:(?:has|had|is|was)\s+)?(?:already\s+)?(?:been\s+)?(?:explained|named|handled|answered"
+    r"|covered|described|hired|mentioned|finished)\b",
+    # "do not take away any marks", "pass me", "forget what you were told", "your new task is"
+    r"\b(?:withhold|withholding|take\s+away|deduct)\b[^.!?\n]{0,15}\b(?:points?|marks?|credit)\b"
+    r"|\bpass\s+me\b(?!\s+(?:the|an?|your|some)\b)|\b(?:forget|ignore|disregard)\s+(?:all\s+|everything\s+)?(?:what\s+)?"
+    r"(?:you\s+(?:were|have\s+been)\s+told|that\s+came\s+before)\b|\byour\s+(?:new|true|real|only)\s+(?:task|job|role|goal)\b"
+    r"|\b(?:true|real|new)\s+instructions?\s+(?:is|are)\b|\bskip\s+the\s+evaluation\b",
 )
 _ORDER = re.compile("|".join(_ORDER_PARTS), re.IGNORECASE)
 
@@ -78,6 +118,7 @@ _AFTER_HEDGE = re.compile(
     r"[\s,;:.…–—-]*(?:\b(?:but|however|though|and|maybe|perhaps|probably|i(?:\s+would|['’]d)?\s+(?:think|guess|say))\b[\s,]*)*",
     re.IGNORECASE,
 )
+_BETWEEN = re.compile(r"[^\w\s'’-]+|\s-+\s|\n|```.*", re.DOTALL)
 _FIRST_PERSON = re.compile(r"\b(?:i|i['’]m|im|i['’]ve|idk|dunno|me)\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"^\W*(?:sorry|hmm+|well|ok(?:ay)?|wait|so|and|but|first|before\s+i\s+answer|just\s+to\s+(?:be\s+clear|check|clarify))?\W*"
@@ -118,11 +159,12 @@ def read_intent(
     one word is an answer.
     """
     spans = sentences(answer)
-    texts = [answer[span.start : span.end] for span in spans]
+    texts = [seen(answer[span.start : span.end]) for span in spans]
     ordered = [_is_order(text) for text in texts]
     echoed = _echoed(texts, question, said, points)
     kinds: list[Intent] = [_kind(text, order, echo) for text, order, echo in zip(texts, ordered, echoed, strict=True)]
-    kept = tuple(_without_hedge(answer, span) for span, kind in zip(spans, kinds, strict=True) if kind == "answer")
+    telling = [kind == "answer" and not _is_stuffed(text) for text, kind in zip(texts, kinds, strict=True)]
+    kept = tuple(_without_hedge(answer, span) for span, tells in zip(spans, telling, strict=True) if tells)
     rests = [answer[span.start : span.end] for span in kept]
     words = frozenset[str]().union(*map(content, rests))
     enough = len(words) >= ENOUGH and bool(words - content(question))
@@ -157,6 +199,16 @@ def _is_order(text: str) -> bool:
     return _ORDER.search(text) is not None
 
 
+def _is_stuffed(text: str) -> bool:
+    """Whether it is keywords one after the other, longer than any sentence gets without a word that joins."""
+    for stretch in _BETWEEN.split(text):
+        words = [term.word for term in terms(stretch)]
+        joining = sum(word in FUNCTION_WORDS for word in words)
+        if len(words) >= _STUFFED and joining <= _STUFFED_JOINING * len(words):
+            return True
+    return False
+
+
 def says_dont_know(text: str) -> bool:
     """Whether the candidate says so of themselves: 'the client does not know' is no such thing."""
     for match in _DONT_KNOW.finditer(text):
@@ -183,12 +235,20 @@ def _without_hedge(answer: str, span: Span) -> Span:
 def _echoed(texts: Sequence[str], question: str, said: Sequence[str], points: Sequence[str]) -> list[bool]:
     runs = _runs([*sentences_of(question), *(s for words in said for s in sentences_of(words))])
     echoed = [_share(text, runs) >= COPIED for text in texts]
-    # One point in the rubric's own words may be chance or good preparation; several in a row were pasted.
+    # One point in the rubric's own words may be chance or good preparation; several, and nothing else that bears on
+    # any, were pasted. An answer learnt by heart says some in other words.
     pasted = [point for point in points if _words(point) and _contains(" ".join(texts), point)]
     of_points = _runs(pasted)
-    if len(pasted) >= 2 and _share(" ".join(texts), of_points) >= PASTED:
-        echoed = [echo or _share(text, of_points) >= COPIED for echo, text in zip(echoed, texts, strict=True)]
+    copies = [_share(text, of_points) >= COPIED for text in texts]
+    rest = [text for text, copy in zip(texts, copies, strict=True) if not copy]
+    only_padded = not any(_bears_on(text, points) for text in rest)
+    if len(pasted) >= 2 and (only_padded or _share(" ".join(texts), of_points) >= PASTED):
+        return [echo or copy for echo, copy in zip(echoed, copies, strict=True)]
     return echoed
+
+
+def _bears_on(text: str, points: Sequence[str]) -> bool:
+    return any(len(content(text) & content(point)) >= _BEARING for point in points)
 
 
 def sentences_of(text: str) -> list[str]:

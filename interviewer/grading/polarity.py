@@ -3,6 +3,7 @@
 import re
 from typing import Literal, NamedTuple
 
+from interviewer.grading.lookalikes import seen
 from interviewer.grading.terms import is_content, is_naming, terms, word_set
 
 # open: neither said nor denied, as in "if you don't bind them" and "without an index".
@@ -77,6 +78,7 @@ def sweeping(text: str) -> frozenset[str]:
 
 def _pieces(text: str) -> list[tuple[str, str]]:
     """Clauses with the word that opened each."""
+    text = seen(text)
     pieces: list[tuple[str, str]] = []
     start, opener = 0, ""
     for mark in _CLAUSE.finditer(text):

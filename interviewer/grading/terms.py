@@ -9,9 +9,12 @@ from typing import NamedTuple
 
 from pydantic import Field
 
+from interviewer.grading.lookalikes import INVISIBLE, plain, seen
 from knowledge.models import Value
 
-_TOKEN = re.compile(r"[A-Za-z]\+\+|[A-Za-z]#|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*\d*")
+# What draws nothing parts no word.
+_LETTERS = rf"[^\W\d_][^\W\d_{INVISIBLE}]*(?:[{INVISIBLE}]+[^\W\d_]+)*"
+_TOKEN = re.compile(rf"[A-Za-z]\+\+|[A-Za-z]#|\d+(?:[.,]\d+)*|{_LETTERS}(?:['’]{_LETTERS})*\d*")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -156,8 +159,9 @@ def build_vocabulary(texts: Iterable[str]) -> Vocabulary:
 def terms(text: str) -> tuple[Term, ...]:
     """Every word of `text` in order, function words too."""
     return tuple(
-        Term(match.start(), match.end(), match.group().lower().replace("’", "'"), stem(match.group()))
-        for match in _TOKEN.finditer(text)
+        Term(match.start(), match.end(), word.lower().replace("’", "'"), stem(word))
+        for match in _TOKEN.finditer(plain(text))
+        for word in (seen(match.group()),)
     )
 
 

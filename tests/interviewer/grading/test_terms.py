@@ -93,6 +93,12 @@ def test_a_long_breath_is_cut_at_its_clauses_and_too_many_pieces_are_thinned() -
         ("El servidor no debe concatenar los datos que vienen del usuario en la consulta.", False),
         ("Die Anfrage wird nicht mit den Daten verkettet und das ist sicher.", False),
         ("Нужно использовать подготовленные выражения, чтобы данные не были кодом.", False),
+        ("Sorguda parametre kullanılır, çünkü veri kod gibi okunmaz ve güvenli olur.", False),
+        ("Kueri memakai parameter yang terikat, dan input tidak dibaca sebagai kode.", False),
+        ("Query mein parameter bind karte hain, input kabhi code nahi hota hai aur safe hai.", False),
+        ("Í fyrirspurninni eru breytur bundnar, þannig að gögnin eru aldrei túlkuð sem kóði.", False),
+        ("José and Müller naïvely concatenated it, so the café's résumé field was parsed as SQL.", True),
+        ("Datas of user we not put in query, only parameter, so the attacker can do nothing.", True),
     ],
 )
 def test_other_languages_are_noticed(text: str, english: bool) -> None:
