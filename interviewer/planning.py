@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from interviewer.models import Plan, Setup
-from knowledge.models import LEVELS, PERSONAL_KINDS, Kind, Question
+from knowledge.models import LEVELS, PERSONAL_KINDS, Kind, Question, Slug
 
 SPARES = 10
 """Questions planned beyond the length, for those that cannot be asked any more when their turn comes."""
@@ -15,7 +15,7 @@ PERSONAL_SHARE = 4
 OPENING_KINDS: frozenset[Kind] = frozenset({"concept", "comparison"})
 """What an interview opens with: a plain technical question, before any long situation."""
 
-Rank = tuple[bool, bool, bool, bool, int, int, bool, int, int, str]
+Rank = tuple[bool, bool, bool, bool, bool, int, int, bool, int, int, str]
 
 
 def plan(
@@ -28,9 +28,11 @@ def plan(
 
     `history` holds the ids of questions asked in earlier interviews, oldest first: new ones go before them, then those
     asked longest ago. `markable` are the kinds that the grader can mark, None for all: the others come last. Topics
-    that were asked for exclude all others; their questions come in turn, personal or unmarked as they may be.
+    that were asked for exclude all others; their questions come in turn, personal or unmarked as they may be. Of
+    questions that ask much of the same, one is taken while there are others that can be marked.
     """
     left = _askable(questions, setup)
+    near = _neighbours(left)
     only_personal = all(question.kind in PERSONAL_KINDS for question in left)
     last_asked = {question_id: place for place, question_id in enumerate(history, start=1)}
     chosen: list[Question] = []
@@ -40,7 +42,10 @@ def plan(
             break
         topics: Counter[str] = Counter(question.topic for question in chosen)
         kinds: Counter[Kind] = Counter(question.kind for question in chosen)
-        rank = partial(_rank, setup=setup, last_asked=last_asked, markable=markable, topics=topics, kinds=kinds)
+        crowded = frozenset[Slug]().union(*(near[question.id] for question in chosen))
+        rank = partial(
+            _rank, setup=setup, last_asked=last_asked, markable=markable, crowded=crowded, topics=topics, kinds=kinds
+        )
         best = min(allowed, key=rank)
         chosen.append(best)
         left.remove(best)
@@ -63,6 +68,13 @@ def _askable(questions: Iterable[Question], setup: Setup) -> list[Question]:
     return list(by_text.values())
 
 
+def _neighbours(questions: Sequence[Question]) -> Mapping[Slug, frozenset[Slug]]:
+    """Each question's near ones, whichever of the two names the other."""
+    named = {(question.id, other) for question in questions for other in question.near}
+    both = named | {(other, one) for one, other in named}
+    return {question.id: frozenset(other for one, other in both if one == question.id) for question in questions}
+
+
 def _within_share(question: Question, chosen: Sequence[Question], setup: Setup) -> bool:
     if question.kind not in PERSONAL_KINDS or question.topic in setup.topics:
         return True
@@ -75,14 +87,17 @@ def _rank(
     setup: Setup,
     last_asked: Mapping[str, int],
     markable: frozenset[Kind] | None,
+    crowded: frozenset[Slug],
     topics: Mapping[str, int],
     kinds: Mapping[Kind, int],
 ) -> Rank:
-    """Smallest first. What cannot be marked or is too hard for the level comes last of all."""
+    """Smallest first. What cannot be marked, is near to a question chosen before (`crowded`) or is too hard for the
+    level comes last of all."""
     above = LEVELS.index(question.level) - LEVELS.index(setup.level)
     return (
         not question.points,
         markable is not None and question.kind not in markable and question.topic not in setup.topics,
+        question.id in crowded,
         above > 0,
         not kinds and question.kind not in OPENING_KINDS,
         last_asked.get(question.id, 0),

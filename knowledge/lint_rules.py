@@ -35,6 +35,10 @@ class Limits(Value):
         default=0.55, description="See `_support`; the bank: 0.61 and more, strangers: 0.51 and less."
     )
     personal_support: float = Field(default=0.2, description="The same where a point fits many stories.")
+    near_asked: float = Field(default=0.70, description="Cosine of two questions; tasks in SQL share their tables.")
+    near_points: float = Field(
+        default=0.56, description="Cosines of a question's points to the nearest of another's, their weighted mean."
+    )
 
 
 LIMITS = Limits()

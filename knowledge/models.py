@@ -159,6 +159,11 @@ class QuestionBase(Value):
         default=(),
         description="The same question in other wordings, as documents ask it: they are merged into this one.",
     )
+    near: tuple[Slug, ...] = Field(
+        default=(),
+        description="Questions that ask much of the same: an interview asks one of them while others are left. It "
+        "holds both ways, so either may name the other.",
+    )
     topic: Slug
     level: Level
     language: str = "en"

@@ -5,6 +5,7 @@ import pytest
 from interviewer.grading.port import EVERY_KIND
 from interviewer.models import Setup
 from interviewer.planning import SPARES, plan
+from knowledge.bank import read_bank
 from knowledge.models import PERSONAL_KINDS, Kind, Level, Question
 from tests.factories import core, question
 
@@ -131,3 +132,40 @@ def test_another_language_is_left_out() -> None:
 def test_a_plan_holds_spares_and_no_question_twice() -> None:
     ids = plan(BANK, Setup(length=3)).question_ids
     assert len(ids) == len(set(ids)) == 3 + SPARES
+
+
+def near_bank(*, level: Level = "mid") -> list[Question]:
+    """Two questions that are near each other, said on one side only, and two others."""
+    return [
+        question("one", near=("two",), topic="databases"),
+        question("two", topic="security"),
+        question("three", topic="databases", level=level),
+        question("four", topic="databases", level=level),
+    ]
+
+
+@pytest.mark.parametrize("history", [(), ("three", "four"), ("one",), ("two", "three")], ids=str)
+@pytest.mark.parametrize("level", ["mid", "senior"])
+def test_of_near_questions_one_is_asked_while_others_are_left(level: Level, history: tuple[str, ...]) -> None:
+    for seed in range(10):
+        chosen = [one.id for one in planned(Setup(length=4, seed=seed), near_bank(level=level), history)]
+        assert len(chosen) == 4
+        assert chosen[3] in ("one", "two")
+        assert set(chosen[:3]) > {"three", "four"}
+
+
+def test_near_questions_meet_before_what_cannot_be_marked() -> None:
+    bank = [*near_bank()[:2], question("story", kind="behavioural", topic="databases"), question("bare", [])]
+    chosen = [one.id for one in planned(Setup(length=4, topics=("databases", "security")), bank)]
+    assert chosen[-1] == "bare"
+    with_kinds = planned(Setup(length=3), [*bank[:2], question("task", kind="sql", **TASK)], markable=MARKABLE)
+    assert with_kinds[-1].id == "task"
+
+
+def test_no_interview_of_the_shipped_bank_asks_two_near_questions() -> None:
+    bank = read_bank().questions
+    pairs = [{one.id, other} for one in bank for other in one.near]
+    assert len(pairs) > 30
+    for seed in range(20):
+        chosen = {one.id for one in planned(Setup(length=20, seed=seed), list(bank))}
+        assert not [pair for pair in pairs if pair <= chosen]

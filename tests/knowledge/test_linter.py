@@ -178,6 +178,41 @@ def test_a_question_asked_twice_is_found(embedder: OnnxEmbedder) -> None:
     assert (finding.question_id, finding.message) == ("twin", "asks what q asks")
 
 
+OTHERS = {
+    "queues": "A queue takes up bursts that a service could not serve at once.",
+    "replicas": "Copies of the data serve reads that need not be fresh.",
+    "caches": "Results that are wanted often are kept in memory.",
+    "stateless": "Servers keep no session, so that any of them can answer.",
+}
+
+
+def other_question(text: str, points: dict[str, str] = OTHERS, **changed: Any) -> Question:
+    rubric = tuple(
+        any_point(slug, question="r", text=said, core=number < 2).model_copy(update={"probe": "What comes next?"})
+        for number, (slug, said) in enumerate(points.items())
+    )
+    plain = asked(model_answer=" ".join(points.values()), **{"text": text, **changed})
+    belief = misconception("escaping", question="r")
+    return plain.model_copy(update={"id": "r", "points": rubric, "misconceptions": (belief,)})
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        pytest.param(other_question("How do you design for many users?"), [], id="about something else"),
+        pytest.param(other_question("How would an attacker try SQL injection?"), ["near"], id="nearly the same asked"),
+        pytest.param(other_question("What protects a login form?", TEXTS), ["near"], id="the same points"),
+        pytest.param(other_question("What protects a login form?", TEXTS, near=("q",)), [], id="and says so"),
+        pytest.param(other_question("How do you serve many?", near=("s",)), ["near"], id="near to nobody known"),
+        pytest.param(other_question("How do you serve many?", near=("r",)), ["near"], id="near to itself"),
+    ],
+)
+def test_questions_that_ask_much_of_the_same_must_say_so(
+    embedder: OnnxEmbedder, other: Question, found: list[str]
+) -> None:
+    assert rules(embedder, asked(), other) == found
+
+
 def test_the_words_of_the_question_are_no_secret(embedder: OnnxEmbedder) -> None:
     repeated = with_point(
         text="SQL injection is prevented by parameterised queries.", probe="What else prevents SQL injection?"
