@@ -205,7 +205,8 @@ class Interview:
     def _next_question_asked(self) -> Event:
         question = self._next_question()
         if question:
-            return self._event(Asked, number=len(self.state.questions) + 1, question=question)
+            markable = question.kind in self._desk.grader.kinds
+            return self._event(Asked, number=len(self.state.questions) + 1, question=question, markable=markable)
         if self.state.questions:
             return self._said(Finish(reason="completed"))
         return self._event(Finished, reason="completed")

@@ -43,6 +43,9 @@ class Asked(_Event):
     kind: Literal["asked"] = "asked"
     number: int = Field(ge=1, description="The question's place in the interview, from 1.")
     question: Question
+    markable: bool = Field(
+        default=True, description="Whether the grader at hand marks questions of this kind. Older logs do not say."
+    )
 
 
 class Answered(_Event):

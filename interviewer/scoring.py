@@ -38,6 +38,7 @@ __all__ = [
 NO_ANSWER = "the question ended before an answer was given"
 NOT_MARKED = "the last answer was not marked"
 NO_RUBRIC = "the question has no rubric points to mark against"
+SKIPPED_UNMARKABLE = "skipped, and the grader could not have marked an answer either"
 NOTHING_MARKED = "none of the question's points could be marked"
 
 
@@ -116,7 +117,8 @@ def _mark(asked: QuestionState) -> _Marked:
 
 
 def _outcome(asked: QuestionState, shown: Shown) -> tuple[Outcome, str | None]:
-    """Skipping gives nothing up that was shown before: a question counts as skipped when nothing was."""
+    """Skipping gives nothing up that was shown before: a question counts as skipped when nothing was. Who skips what
+    nobody could have marked loses no more than who answers it."""
     last = asked.last_turn
     if not asked.points:
         return "unmarked", NO_RUBRIC
@@ -124,6 +126,8 @@ def _outcome(asked: QuestionState, shown: Shown) -> tuple[Outcome, str | None]:
         return "unmarked", NOT_MARKED
     if last and isinstance(last.marking, Ungraded):
         return "unmarked", last.marking.detail
+    if asked.skipped and not last and not asked.markable:
+        return "unmarked", SKIPPED_UNMARKABLE
     if asked.skipped and not any(standing.prompted for standing in shown.points):
         return "skipped", None
     if not last:

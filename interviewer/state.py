@@ -81,6 +81,7 @@ class QuestionState(Value):
     question: Question
     number: int
     asked_at: datetime
+    markable: bool = True
     entries: tuple[Entry, ...] = ()
     disputes: tuple[Dispute, ...] = Field(default=(), description="All of them, in order, of whatever run.")
 
@@ -209,6 +210,7 @@ class _Asked:
             question=event.question,
             number=event.number,
             asked_at=event.at,
+            markable=event.markable,
             entries=tuple(self.entries),
             disputes=tuple(self.disputes),
         )

@@ -236,9 +236,9 @@ class Log:
             )
         )
 
-    def asked(self, asked: Question | None = None) -> "Log":
+    def asked(self, asked: Question | None = None, *, markable: bool = True) -> "Log":
         number = 1 + sum(isinstance(event, Asked) for event in self.events)
-        return self._append(Asked(**self._envelope(), number=number, question=asked or question()))
+        return self._append(Asked(**self._envelope(), number=number, question=asked or question(), markable=markable))
 
     def answered(self, text: str = "An answer of some words.") -> "Log":
         self.answers += 1

@@ -21,9 +21,10 @@ from interviewer.models import (
     Prompt,
     Pump,
     QuestionMark,
+    Report,
     VerdictName,
 )
-from interviewer.scoring import GradeView, build_report, grade_view, mark_question, progress
+from interviewer.scoring import SKIPPED_UNMARKABLE, GradeView, build_report, grade_view, mark_question, progress
 from interviewer.state import fold
 from tests.factories import Log, answer, core, follow_up, grade, misconception, point, question, ungraded
 
@@ -200,6 +201,31 @@ def test_a_question_skipped_unanswered_is_zero_for_both_and_poor() -> None:
     assert found.independent
     assert (found.outcome, found.independent.score, found.independent.band, found.prompted) == ("skipped", 0, "Poor", 0)
     assert {shown.verdict for shown in found.points} == {"missing"}
+
+
+def test_a_skipped_question_that_the_grader_could_not_have_marked_is_left_out() -> None:
+    skipped = mark(Log().started().asked(markable=False).pressed("skip"))
+    assert (skipped.outcome, skipped.reason, skipped.independent) == ("unmarked", SKIPPED_UNMARKABLE, None)
+    assert {shown.verdict for shown in skipped.points} == {"unmarked"}
+
+
+def test_what_was_marked_all_the_same_could_be_marked_and_skipping_it_counts() -> None:
+    log = Log().started().asked(markable=False).replied(shown={}).pressed("skip")
+    assert mark(log).outcome == "skipped"
+
+
+def test_skipping_and_answering_what_cannot_be_marked_are_worth_the_same() -> None:
+    def report(last: Log) -> Report:
+        return build_report(last.said(Finish(reason="completed")).finished().state)
+
+    def begun() -> Log:
+        log = Log().started(length=2).asked(question("q")).replied(shown={"one": "covered"}).said(Advance())
+        return log.asked(question("story", kind="behavioural"), markable=False)
+
+    skipped, answered = report(begun().pressed("skip")), report(begun().answered().marked(ungraded("needs_model")))
+    assert skipped.independent == answered.independent
+    assert (skipped.prompted, skipped.topics, skipped.gaps) == (answered.prompted, answered.topics, answered.gaps)
+    assert (skipped.skipped, skipped.unmarked) == (answered.skipped, answered.unmarked) == (0, 1)
 
 
 def test_a_question_left_unanswered_at_the_end_is_left_out() -> None:
