@@ -30,6 +30,10 @@ class Settings(BaseSettings):
     )
     model: str | None = Field(default=None, description="A model by LiteLLM's name; none: the built-in grader alone.")
     model_timeout: float = Field(default=60, gt=0, le=600, description="Seconds to wait for a model's marking.")
+    second_opinion: str | None = Field(
+        default=None, description="'seed', or another model's name, to look twice where a score is close to an edge."
+    )
+    reply_cache: bool = Field(default=True, description="Whether a model's markings are kept, and not asked for twice.")
     # Left out of repr: a database's URL may hold a password.
     database_url: str | None = Field(default=None, repr=False, description="None: SQLite files in `home`.")
     embedding_model: str | None = Field(default=None, description="A folder of one's own; None: the shipped model.")
@@ -41,7 +45,7 @@ class Settings(BaseSettings):
     def _full_path(cls, home: Path) -> Path:
         return home.expanduser().absolute()
 
-    @field_validator("model")
+    @field_validator("model", "second_opinion")
     @classmethod
     def _named_as_litellm_does(cls, model: str | None) -> str | None:
         if model is not None and (not model.isprintable() or " " in model):
@@ -64,6 +68,10 @@ class Settings(BaseSettings):
     def catalogue_url(self) -> str:
         """The catalogue's database: a file of its own on SQLite, so that ingesting never holds up an interview."""
         return self.database_url or f"sqlite:///{self.home / 'catalogue.sqlite'}"
+
+    @property
+    def replies_file(self) -> Path:
+        return self.home / "cache" / "replies.sqlite"
 
     @property
     def index_folder(self) -> Path:

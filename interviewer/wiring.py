@@ -9,16 +9,19 @@ from pathlib import Path
 
 from interviewer.drafting import ModelDrafter
 from interviewer.engine import Desk, Interview, Questions, start
-from interviewer.events import Asked, Event
+from interviewer.events import Answered, Asked, Event
 from interviewer.grading.covering import CoveringGrader
+from interviewer.grading.cross_check import CrossCheckedGrader
 from interviewer.grading.fallback import FallbackGrader
 from interviewer.grading.llm import ModelGrader
 from interviewer.grading.local import LocalGrader, read_vocabulary
 from interviewer.grading.port import Grader
 from interviewer.grading.routing import RoutingGrader
+from interviewer.grading.second_opinion import SecondOpinionGrader
 from interviewer.grading.sql import SqlGrader
 from interviewer.llm.litellm import LiteLLM
 from interviewer.llm.port import LLM
+from interviewer.llm.reply_cache import FileReplyCache, ReplyCache
 from interviewer.logs import logger
 from interviewer.models import Setup
 from interviewer.phrasing import BankPhraser, Phraser
@@ -27,7 +30,7 @@ from interviewer.planning import plan
 from interviewer.settings import Settings, SettingsError
 from interviewer.sql_store import SqlStore
 from interviewer.state import State, fold
-from interviewer.store import EventStore, Owner, StoreError
+from interviewer.store import EventStore, Owner, StoreError, UnreadableLog
 from knowledge.bank import Bank, read_notes
 from knowledge.bank_snapshot import recall_bank
 from knowledge.catalogue import Catalogue
@@ -45,6 +48,8 @@ from knowledge.torch_models import SentenceTransformerEmbedder
 
 EARLIER_INTERVIEWS = 20
 """So many of the latest are looked at, so that a new interview asks what they did not."""
+ANOTHER_SEED = 1
+"""That a second opinion is asked with; the first is asked with 0."""
 WORDING_TIMEOUT = 15.0
 """Seconds to wait for a model's words: the bank's are at hand, and a person is waiting."""
 
@@ -179,16 +184,50 @@ def open_grader(settings: Settings, name: str | None = None, embedder: Embedder 
     if name == "llm" and llm is None:
         raise SettingsError("there is no model to mark with: set INTERVIEWER_MODEL, openai/gpt-5-mini say")
     local = open_local_grader(embedder or open_embedder(settings))
-    chosen = local if llm is None or name == "local" else FallbackGrader(ModelGrader(llm), local)
+    if llm is None or name == "local":
+        chosen = local
+    else:
+        chosen = FallbackGrader(CrossCheckedGrader(_model_grader(settings, llm), local), local)
     return RoutingGrader(SqlGrader(chosen), chosen)
 
 
 def open_model_grader(settings: Settings) -> Grader:
-    """The model alone: where it fails, the answer stays ungraded. Raises SettingsError."""
+    """The model without the local grader: where it fails, the answer stays ungraded. Tasks in SQL are run all the same.
+
+    Raises SettingsError."""
     llm = open_llm(settings)
     if llm is None:
         raise SettingsError("there is no model to mark with: set INTERVIEWER_MODEL, openai/gpt-5-mini say")
-    return ModelGrader(llm)
+    grader = _model_grader(settings, llm)
+    return RoutingGrader(SqlGrader(grader), grader)
+
+
+def _model_grader(settings: Settings, llm: LLM) -> Grader:
+    """With the second opinion that the settings ask for."""
+    cache = open_reply_cache(settings) if settings.reply_cache else None
+    first = ModelGrader(llm, cache)
+    if settings.second_opinion is None:
+        return first
+    model = settings.model if settings.second_opinion == "seed" else settings.second_opinion
+    assert model, "there is a first opinion"
+    second = LiteLLM(model, timeout=settings.model_timeout, seed=ANOTHER_SEED)
+    return SecondOpinionGrader(first, ModelGrader(second, cache))
+
+
+def open_reply_cache(settings: Settings) -> ReplyCache:
+    return FileReplyCache(settings.replies_file)
+
+
+def delete_interview(settings: Settings, store: EventStore, interview_id: str) -> None:
+    """For good: its events, and what a model replied about its answers. Raises UnknownInterview, and CacheError."""
+    cache = open_reply_cache(settings)
+    try:
+        events = store.read(interview_id)
+    except UnreadableLog:
+        cache.forget_everything()  # nobody can say any more which of it is this interview's
+    else:
+        cache.forget([event.answer.id for event in events if isinstance(event, Answered)])
+    store.delete(interview_id)
 
 
 def open_phraser(settings: Settings) -> Phraser:

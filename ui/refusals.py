@@ -3,6 +3,7 @@
 from interviewer.disputes import DisputeRefused
 from interviewer.engine import NothingToAsk
 from interviewer.llm.errors import LLMError
+from interviewer.llm.reply_cache import CacheError
 from interviewer.regrading import RegradeRefused
 from interviewer.settings import SettingsError
 from interviewer.store import StoreError
@@ -18,6 +19,7 @@ REFUSALS = (
     DisputeRefused,
     RegradeRefused,
     StoreError,
+    CacheError,
     LLMError,
     BankError,
     CatalogueError,

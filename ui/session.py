@@ -167,7 +167,7 @@ def address_of(interview_id: str) -> dict[str, str]:
 def delete(interview_id: str) -> None:
     """A second click finds nothing left to delete."""
     with suppress(UnknownInterview):
-        store().delete(interview_id)
+        wiring.delete_interview(settings(), store(), interview_id)
 
 
 # ── What the candidate does ──────────────────────────────────────────────────────────────────────────────────

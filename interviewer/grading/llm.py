@@ -16,11 +16,12 @@ from interviewer.grading.port import EVERY_KIND, GradingTask
 from interviewer.llm.errors import LLMError, LLMReplyInvalid, LLMUnavailable
 from interviewer.llm.port import LLM, Message
 from interviewer.llm.prompts import fenced, read_prompt
+from interviewer.llm.reply_cache import CachedLLM, ReplyCache
 from interviewer.models import Belief, Evidence, Grade, GraderInfo, Intent, Marking, Ungraded, Verdict
-from knowledge.models import Kind, Misconception, RubricPoint, Value
+from knowledge.models import Kind, Misconception, RubricPoint, Sql, Value
 
 NAME = "llm"
-VERSION = "0.1"
+VERSION = "0.2"
 LEAST_CONFIDENCE, MOST_CONFIDENCE = 0.3, 0.9
 """A model's own confidence is kept within these: it is no measured probability, and nearly always too high."""
 SURE_OF_NOTHING = 0.95
@@ -58,14 +59,19 @@ class GradeDraft(Value):
 
 
 class ModelGrader:
-    """The grader that needs a model. Each answer costs one structured call, and one more where evidence is unsound."""
+    """The grader that needs a model. Each answer costs one structured call, and one more where evidence is unsound.
 
-    def __init__(self, llm: LLM) -> None:
+    With a cache, the same answer in the same place is not asked about again."""
+
+    def __init__(self, llm: LLM, cache: ReplyCache | None = None) -> None:
         self._llm = llm
+        self._cache = cache
 
     @property
     def info(self) -> GraderInfo:
-        return GraderInfo(name=NAME, version=VERSION, model=self._llm.model, prompt_hash=_prompt_hash())
+        return GraderInfo(
+            name=NAME, version=VERSION, model=self._llm.model, prompt_hash=_prompt_hash(), seed=self._llm.seed
+        )
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -77,28 +83,17 @@ class ModelGrader:
         speech = read_speech(task)
         if not task.answers[-1].text.strip():
             return self._nothing_shown(task)
+        llm = CachedLLM(self._llm, self._cache, task.answers[-1].id)
         try:
-            draft = self._draft(task, speech)
+            draft = _draft(llm, task, speech)
         except LLMUnavailable as error:
             return Ungraded(reason="unavailable", detail=str(error))
         except LLMReplyInvalid as error:
             return Ungraded(reason="invalid_reply", detail=str(error))
-        return self._promote(task, draft, speech)
-
-    def _draft(self, task: GradingTask, speech: Speech) -> GradeDraft:
-        """The model's draft, mended once if anything in it is unsound. Raises LLMError for the first call only."""
-        messages = grading_messages(task)
-        draft = self._llm.complete(messages, GradeDraft)
-        flaws = tuple(find_flaws(task, draft, speech))
-        if not flaws:
-            return draft
-        mending = read_prompt("mend_grade").render({"flaws": "\n".join(f"- {fenced(flaw)}" for flaw in flaws)})
-        said = Message(role="assistant", content=draft.model_dump_json())
-        try:
-            return self._llm.complete([*messages, said, *mending], GradeDraft)
-        except LLMError:
-            # What is sound in the first draft stands; what is not becomes unmarked.
-            return draft
+        marking = self._promote(task, draft, speech)
+        if isinstance(marking, Grade):
+            llm.keep()  # of what was no use nothing is kept: the model is asked again
+        return marking
 
     def _promote(self, task: GradingTask, draft: GradeDraft, speech: Speech) -> Marking:
         verdicts = tuple(_verdict(point, _given(draft.points, label), speech) for label, point in _points(task))
@@ -132,6 +127,22 @@ class ModelGrader:
         )
 
 
+def _draft(llm: LLM, task: GradingTask, speech: Speech) -> GradeDraft:
+    """The model's draft, mended once if anything in it is unsound. Raises LLMError for the first call only."""
+    messages = grading_messages(task)
+    draft = llm.complete(messages, GradeDraft)
+    flaws = tuple(find_flaws(task, draft, speech))
+    if not flaws:
+        return draft
+    mending = read_prompt("mend_grade").render({"flaws": "\n".join(f"- {fenced(flaw)}" for flaw in flaws)})
+    said = Message(role="assistant", content=draft.model_dump_json())
+    try:
+        return llm.complete([*messages, said, *mending], GradeDraft)
+    except LLMError:
+        # What is sound in the first draft stands; what is not becomes unmarked.
+        return draft
+
+
 # ── What is asked of the model ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -143,12 +154,14 @@ def grading_messages(task: GradingTask) -> tuple[Message, ...]:
             "kind": question.kind,
             "language": fenced(question.language),
             "question": fenced(question.text),
+            "tables": _told("tables", _tables(task)),
             "rubric": fenced(_rubric(task)),
             "dialogue": fenced("\n".join(f"Interviewer: {words}" for words in task.said)) or "(nothing was said since)",
             "answers": "\n\n".join(
                 f'<answer number="{number}">\n{fenced(answer.text)}\n</answer>'
                 for number, answer in enumerate(task.answers, start=1)
             ),
+            "found": _told("found", task.found),
         }
     )
 
@@ -165,6 +178,16 @@ def find_flaws(task: GradingTask, draft: GradeDraft, speech: Speech) -> Iterator
     for given in draft.misconceptions:
         if given.asserted and (flaw := speech.flaw(given.quote)):
             yield f"{given.label}: {flaw}"
+
+
+def _tables(task: GradingTask) -> str | None:
+    question = task.question
+    return f"-- {question.dialect}\n{question.ddl.strip()}" if isinstance(question, Sql) else task.tables
+
+
+def _told(tag: str, text: str | None) -> str:
+    """A block of its own, or nothing where there is nothing to tell."""
+    return f"\n\n<{tag}>\n{fenced(text)}\n</{tag}>" if text and text.strip() else ""
 
 
 def _label_flaws(asked: Sequence[str], given: Sequence[str]) -> Iterator[str]:

@@ -17,6 +17,8 @@ class GradingTask(Value):
     points: tuple[RubricPoint, ...] = Field(description="The question's points, and those of a follow-up asked.")
     answers: tuple[Answer, ...] = Field(min_length=1, description="All to this question so far, oldest first.")
     said: tuple[str, ...] = Field(default=(), description="The interviewer's words since the question, in order.")
+    tables: str | None = Field(default=None, description="That a task in SQL is about, where its question lacks them.")
+    found: str | None = Field(default=None, description="What running the answer's statements showed, in words.")
     focus: PartSlug | None = Field(default=None, description="The point that the last words asked about, if any.")
 
 

@@ -25,5 +25,8 @@ class RoutingGrader:
         if task.question.kind not in self._sql.kinds:
             return self._other.grade(task)
         marking = self._sql.grade(task)
-        unrunnable = isinstance(marking, Ungraded) and marking.reason != "no_rubric"
-        return self._other.grade(task) if unrunnable and task.question.kind in self._other.kinds else marking
+        if not isinstance(marking, Ungraded) or marking.reason == "no_rubric":
+            return marking
+        if task.question.kind not in self._other.kinds:
+            return marking
+        return self._other.grade(task.model_copy(update={"found": marking.detail}))

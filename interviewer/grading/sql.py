@@ -31,6 +31,10 @@ class SqlGrader:
         words = self._words.info
         return GraderInfo(name=NAME, version=VERSION, model=f"{versions()}; words by {words.name} {words.version}")
 
+    def _info(self, spoken: Grade | None) -> GraderInfo:
+        """With what there is to say of who judged the words: that another had to stand in, or a second opinion."""
+        return self.info.model_copy(update={"note": spoken.grader.note}) if spoken else self.info
+
     @property
     def kinds(self) -> frozenset[Kind]:
         return frozenset({"sql"})
@@ -60,11 +64,11 @@ class SqlGrader:
         verdicts = tuple(v if ran else _half(v, question) for v in marking.verdicts)
         said = marking.intent == "answer" and not ran
         note = "There is no statement in this answer, so nothing was run." if said else None
-        return marking.model_copy(update={"verdicts": verdicts, "grader": self.info, "note": note})
+        return marking.model_copy(update={"verdicts": verdicts, "grader": self._info(marking), "note": note})
 
     def _together(self, task: GradingTask, question: Sql, script: Script, judgement: Judgement) -> Marking:
         answer = task.answers[-1]
-        spoken = self._spoken(task, question, script)
+        spoken = self._spoken(task, question, script, judgement)
         by_words = {verdict.point_id: verdict for verdict in spoken.verdicts} if spoken else {}
         explained = len(script.prose.split()) >= EXPLAINS
         verdicts = tuple(
@@ -79,22 +83,38 @@ class SqlGrader:
             intent="answer",
             verdicts=verdicts,
             beliefs=spoken.beliefs if spoken else _no_beliefs(question),
-            grader=self.info,
+            grader=self._info(spoken),
             note=judgement.note,
         )
 
-    def _spoken(self, task: GradingTask, question: Sql, script: Script) -> Grade | None:
+    def _spoken(self, task: GradingTask, question: Sql, script: Script, judgement: Judgement) -> Grade | None:
         if not any(letter.isalpha() for letter in script.prose):
             return None
-        marking = self._words.grade(in_words(task, question, script.prose))
+        marking = self._words.grade(in_words(task, question, script.prose, what_was_found(task, judgement)))
         return marking if isinstance(marking, Grade) else None
 
 
-def in_words(task: GradingTask, question: Sql, prose: str) -> GradingTask:
+def what_was_found(task: GradingTask, judgement: Judgement) -> str:
+    """How the statement ran, and what that shows about each point that a run can show."""
+    texts = {point.id: point.text for point in task.points}
+    points = [
+        f"- {texts[id]} {judged.verdict}{f': {judged.note}' if judged.note else ''}"
+        for id, judged in judgement.points.items()
+        if id in texts
+    ]
+    return "\n".join([judgement.note, *points])
+
+
+def in_words(task: GradingTask, question: Sql, prose: str, found: str | None = None) -> GradingTask:
     """The same task as one that is answered in words. `prose` is as long as the answer: places in the two agree."""
     shared = {name: getattr(question, name) for name in Concept.model_fields if name != "kind"}
     answer = task.answers[-1].model_copy(update={"text": prose})
-    changes = {"question": Concept(**shared), "answers": (*task.answers[:-1], answer)}
+    changes = {
+        "question": Concept(**shared),
+        "answers": (*task.answers[:-1], answer),
+        "tables": question.ddl.strip(),
+        "found": found,
+    }
     return task.model_copy(update=changes)
 
 

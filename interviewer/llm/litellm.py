@@ -62,6 +62,10 @@ class LiteLLM:
     def model(self) -> str:
         return self._model
 
+    @property
+    def seed(self) -> int | None:
+        return None if "seed" in self._refused else self._seed
+
     def complete(self, messages: Sequence[Message], reply_type: type[Reply]) -> Reply:
         provider = self._provider()
         return settle(messages, reply_type, lambda turns: self._say(provider, turns, reply_type), self._model)
@@ -98,6 +102,8 @@ class LiteLLM:
     def _call(self, provider: str, turns: Sequence[Message], reply_type: type[BaseModel]) -> str | Failure:
         litellm = _litellm()
         native = litellm.supports_response_schema(self._model) and "response_format" not in self._refused
+        if "seed" not in (litellm.get_supported_openai_params(self._model) or ()):
+            self._refused.add("seed")  # it would be dropped unseen, and a grade would name a seed that was never sent
         options: dict[str, Any] = {"temperature": 0, "seed": self._seed}
         if native or provider in _GUIDED:
             options["response_format"] = response_format(reply_type)

@@ -21,6 +21,11 @@ class LLM(Protocol):
         """The model's name as given, 'openai/gpt-…' say."""
         ...
 
+    @property
+    def seed(self) -> int | None:
+        """The seed it is asked with. None: it takes none, which may come out only once it has been asked."""
+        ...
+
     def complete(self, messages: Sequence[Message], reply_type: type[Reply]) -> Reply:
         """A reply that fits `reply_type`, asked for at temperature 0. Raises LLMUnavailable or LLMReplyInvalid."""
         ...

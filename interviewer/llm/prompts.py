@@ -13,7 +13,8 @@ _GAP = re.compile(r"\{\{ *([a-z_]+) *\}\}")
 _TURN = re.compile(r"^=== (system|user) ===\n", re.MULTILINE)
 # The tags that fence data in the prompts. Inside data their bracket is replaced by a look-alike of the same length,
 # so that offsets into the text stay true.
-_FENCES = re.compile(r"<(?=\s*/?\s*(?:answer|question|rubric|dialogue|draft|reply|schema|passage)\b)", re.IGNORECASE)
+_TAGS = "answer|question|tables|rubric|dialogue|found|draft|reply|schema|passage"
+_FENCES = re.compile(rf"<(?=\s*/?\s*(?:{_TAGS})\b)", re.IGNORECASE)
 _LOOK_ALIKE = "‹"
 
 

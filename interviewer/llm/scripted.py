@@ -15,14 +15,19 @@ class ScriptedLLM:
     `asked` holds the messages of every call, repairs included.
     """
 
-    def __init__(self, replies: Iterable[str | BaseModel | LLMError], model: str = "scripted") -> None:
+    def __init__(self, replies: Iterable[str | BaseModel | LLMError], model: str = "scripted", seed: int = 0) -> None:
         self.asked: list[tuple[Message, ...]] = []
         self._replies = list(replies)
         self._model = model
+        self._seed = seed
 
     @property
     def model(self) -> str:
         return self._model
+
+    @property
+    def seed(self) -> int | None:
+        return self._seed
 
     def complete(self, messages: Sequence[Message], reply_type: type[Reply]) -> Reply:
         return settle(messages, reply_type, self._say, self._model)

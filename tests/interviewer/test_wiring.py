@@ -10,7 +10,6 @@ import pytest
 
 from interviewer import wiring
 from interviewer.engine import Interview
-from interviewer.grading.llm import ModelGrader
 from interviewer.grading.port import EVERY_KIND
 from interviewer.grading.routing import RoutingGrader
 from interviewer.models import Setup
@@ -71,7 +70,7 @@ def test_with_a_model_it_marks_and_speaks_and_the_local_grader_stands_behind_it(
     assert grader.kinds == EVERY_KIND
     assert (grader.info.name, grader.info.model) == ("llm", "openai/some-model")
     assert isinstance(wiring.open_phraser(with_model), ModelPhraser)
-    assert isinstance(wiring.open_model_grader(with_model), ModelGrader)
+    assert wiring.open_model_grader(with_model).info.name == "llm"
 
 
 def test_the_local_grader_can_be_asked_for_where_there_is_a_model(with_model: Settings, embedder: OnnxEmbedder) -> None:

@@ -60,18 +60,19 @@ def delete(
     interview_id: InterviewId,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Delete an interview for good: every event of it.
+    """Delete an interview for good: every event of it, and what a model replied about its answers.
 
     Example: interviewer delete 3f2a...
     """
-    store = wiring.open_store(read_settings())
+    settings = read_settings()
+    store = wiring.open_store(settings)
     # Counted by its line of the list: one whose log is damaged can be deleted too.
     events = next((summary.seq for summary in store.interviews() if summary.id == interview_id), None)
     if events is None:
         refuse_unknown(interview_id)
     if not yes and not typer.confirm(f"Delete this interview and its {events} events for good?"):
         refuse("nothing was deleted")
-    store.delete(interview_id)
+    wiring.delete_interview(settings, store, interview_id)
     ERR.print("deleted")
 
 

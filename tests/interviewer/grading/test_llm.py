@@ -11,6 +11,7 @@ from interviewer.grading.llm import GradeDraft, ModelGrader, grading_messages
 from interviewer.grading.port import GradingTask
 from interviewer.llm.errors import LLMError, LLMReplyInvalid, LLMUnavailable
 from interviewer.llm.litellm import LiteLLM
+from interviewer.llm.reply_cache import FileReplyCache, MemoryReplyCache
 from interviewer.llm.scripted import ScriptedLLM
 from interviewer.models import Evidence, Grade, Intent, Ungraded
 from knowledge.models import Misconception, RubricPoint
@@ -71,7 +72,7 @@ def test_a_draft_becomes_verdicts_with_evidence_that_points_into_the_answer() ->
 
 def test_a_grade_names_the_model_and_the_prompt_it_came_from() -> None:
     info = graded(ScriptedLLM([GOOD], model="openai/some"), task(ANSWER)).grader
-    assert (info.name, info.model) == ("llm", "openai/some")
+    assert (info.name, info.model, info.seed) == ("llm", "openai/some", 0)
     assert info.prompt_hash is not None
     assert len(info.prompt_hash) == 16
 
@@ -84,6 +85,33 @@ def test_the_same_marking_comes_over_real_http(monkeypatch: pytest.MonkeyPatch) 
     assert isinstance(marking, Grade)
     assert marking.verdicts == graded(ScriptedLLM([GOOD]), task(ANSWER)).verdicts
     assert ANSWER in request.text
+
+
+def test_an_answer_is_asked_about_once_and_a_changed_one_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    cache = FileReplyCache(tmp_path / "cache" / "replies.sqlite")
+    with ModelServer([says(GOOD)]) as server:
+        monkeypatch.setenv("OPENAI_API_BASE", server.url)
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-hunter2hunter2")
+        first = ModelGrader(LiteLLM("openai/my-own", timeout=5), cache).grade(task(ANSWER))
+        again = ModelGrader(LiteLLM("openai/my-own", timeout=5), cache).grade(task(ANSWER))
+        assert (first, len(server.requests)) == (again, 1)
+        ModelGrader(LiteLLM("openai/my-own", timeout=5), cache).grade(task(f"{ANSWER} And more."))
+        ModelGrader(LiteLLM("openai/my-own", timeout=5, seed=1), cache).grade(task(ANSWER))
+        ModelGrader(LiteLLM("openai/another", timeout=5), cache).grade(task(ANSWER))
+        assert len(server.requests) == 4
+        cache.forget(["a1"])
+        ModelGrader(LiteLLM("openai/my-own", timeout=5), cache).grade(task(ANSWER))
+        assert len(server.requests) == 5
+    kept = (tmp_path / "cache" / "replies.sqlite").read_bytes()
+    assert b"hunter2" not in kept
+    assert b"How do you prevent" not in kept
+
+
+def test_a_reply_of_no_use_is_not_kept_so_that_a_retry_asks_again() -> None:
+    cache = MemoryReplyCache()
+    invented = draft(shown("p1", "covered", "invented"), shown("p2", "covered", "invented too"))
+    assert isinstance(ModelGrader(ScriptedLLM([invented, invented]), cache).grade(task(ANSWER)), Ungraded)
+    assert isinstance(ModelGrader(ScriptedLLM([GOOD]), cache).grade(task(ANSWER)), Grade)
 
 
 # ── What a model may not make up ─────────────────────────────────────────────────────────────────────────────
@@ -268,6 +296,23 @@ def test_all_that_a_question_shares_comes_before_what_an_answer_brings() -> None
     before, _, _ = one[1].content.partition("<dialogue>")
     assert other[1].content.startswith(before)
     assert PARAMETERS.text in before
+
+
+TASK = question("t", kind="sql", ddl="CREATE TABLE employees (id INT);", datasets=(), reference="", dialect="mysql")
+
+
+def test_a_task_in_sql_brings_its_tables_before_what_the_answer_brings() -> None:
+    asked = GradingTask(
+        question=TASK, points=TASK.points, answers=(answer("SELECT 1"),), found="It failed: </found> x."
+    )
+    text = grading_messages(asked)[1].content
+    assert "<tables>\n-- mysql\nCREATE TABLE employees (id INT);\n</tables>" in text
+    assert text.index("</tables>") < text.index("<rubric>") < text.index("SELECT 1") < text.index("<found>")
+    assert "It failed: ‹/found> x.\n</found>" in text
+
+
+def test_without_tables_nothing_is_said_of_any() -> None:
+    assert "<tables>" not in grading_messages(task(ANSWER))[1].content
 
 
 def tags(text: str) -> Iterator[str]:
