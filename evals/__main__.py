@@ -19,6 +19,8 @@ from evals.robustness import run as run_robustness
 from evals.training import calibrate, fit, gather, leave_one_out, write
 from interviewer.grading import coefficients
 from interviewer.grading.local import LocalGrader, read_vocabulary
+from interviewer.settings import SettingsError, read_settings
+from interviewer.wiring import open_model_grader
 from knowledge.bank import read_bank, read_notes
 from knowledge.embedding import OnnxEmbedder
 from knowledge.index_models import question_entry
@@ -27,7 +29,7 @@ from knowledge.model_files import prepare_model
 
 DEV_CASES = Path(__file__).parent / "cases" / "dev.jsonl"
 ANN_PASSAGES, ANN_ENCODED = 100_000, 2_000  # the rest have the mean vector of their sentences
-GRADERS = ("local", "cosine", "majority", "everything")
+GRADERS = ("local", "llm", "cosine", "majority", "everything")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,13 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "robustness":
             return run_robustness(options, _open)
         cases = read_cases(options.cases)
-    except CaseError as error:
+        if options.command == "train":
+            _train(cases)
+        else:
+            _grade(cases, options.grader, options.predictions, options.json)
+    except (CaseError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
-    if options.command == "train":
-        _train(cases)
-    else:
-        _grade(cases, options.grader, options.predictions, options.json)
     return 0
 
 
@@ -110,6 +112,8 @@ def _open(name: str) -> Mark:
         return by_majority
     if name == "everything":
         return by_crediting_everything
+    if name == "llm":
+        return by_grader(open_model_grader(read_settings()))
     embedder = OnnxEmbedder(prepare_model())
     if name == "cosine":
         return by_cosine(embedder)
