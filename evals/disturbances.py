@@ -66,8 +66,10 @@ FILLERS = (
     "I've seen it done by people far more experienced than me.",
 )
 
-_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
-_CODE_LINE = re.compile(r"[{}$]|\w\(|=>|</?\w|--\s|\bselect\b.*\bfrom\b|\b(?:WHERE|AND|GROUP BY)\b.*=", re.IGNORECASE)
+# Fenced and quoted code, what stands in braces, calls with their arguments, and SQL to the end of its line.
+_CODE = re.compile(
+    r"```.*?(?:```|\Z)|`[^`\n]*`|\{[^}]*\}|[\w.]+\([^)\n]*\)|\bselect\b[^\n]*?\bfrom\b[^\n]*", re.DOTALL | re.IGNORECASE
+)
 _PLAIN_WORD = re.compile(r"(?<![\w/@.:$<\\'’-])[A-Za-z][a-z]{3,}(?![\w/@(:$>\\'’-]|\.\w)")
 _KEY_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _CLOSED = ".!?…:"
@@ -148,14 +150,9 @@ def sprinkle(text: str, seed: str) -> str:
 
 
 def _plain_words(text: str) -> list[Span]:
-    code = [Span(*match.span()) for match in _CODE.finditer(text)]
-    start = 0
-    for line in text.splitlines(keepends=True):
-        if _CODE_LINE.search(line) and not line.rstrip().endswith("."):
-            code.append(Span(start, start + len(line)))
-        start += len(line)
-    found = (Span(*match.span()) for match in _PLAIN_WORD.finditer(text))
-    return [word for word in found if not any(word.start < span.end and span.start < word.end for span in code)]
+    code = [match.span() for match in _CODE.finditer(text)]
+    words = (Span(*match.span()) for match in _PLAIN_WORD.finditer(text))
+    return [word for word in words if not any(word.start < end and start < word.end for start, end in code)]
 
 
 def _slip(word: str, random: Random) -> str:
