@@ -1,5 +1,5 @@
-"""How good grading and search are, measured: `python -m evals grading --cases FILE [--json]`, `train` to fit the
-grader anew, `python -m evals retrieval [--json]`."""
+"""How good grading and search are, measured: `python -m evals grading --cases FILE`, `retrieval`, `robustness`; `train`
+rebuilds the local grader from its data, `card` measures it on everything at hand and writes its card."""
 
 import argparse
 import json
@@ -10,26 +10,25 @@ from pathlib import Path
 
 from evals.crowd import gather_crowd
 from evals.datasets import Case, CaseError, read_cases
-from evals.grading import Mark, by_cosine, by_crediting_everything, by_grader, by_majority, predict
+from evals.graders import GRADERS, open_mark
+from evals.grading import predict
 from evals.metrics import Estimate, Prediction, measure
+from evals.publishing import check_dev, publish
 from evals.retrieval import QUERIES, Query, ann_recalls, estimate, find_strays, label_sections, read_queries, search_all
 from evals.retrieval import measure as measure_search
 from evals.robustness import add_command
 from evals.robustness import run as run_robustness
-from evals.training import calibrate, fit, gather, leave_one_out, write
-from interviewer.grading import coefficients
-from interviewer.grading.local import LocalGrader, read_vocabulary
-from interviewer.settings import SettingsError, read_settings
-from interviewer.wiring import open_model_grader
+from evals.tuning import fit_numbers
+from interviewer.grading.joint import WEIGHTS
+from interviewer.settings import SettingsError
 from knowledge.bank import read_bank, read_notes
 from knowledge.embedding import OnnxEmbedder
 from knowledge.index_models import question_entry
 from knowledge.ingest import note_entries
 from knowledge.model_files import prepare_model
 
-DEV_CASES = Path(__file__).parent / "cases" / "dev.jsonl"
 ANN_PASSAGES, ANN_ENCODED = 100_000, 2_000  # the rest have the mean vector of their sentences
-GRADERS = ("local", "llm", "cosine", "majority", "everything")
+SEED, EPOCHS = 1, 7
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,12 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "retrieval":
             return _retrieve(read_queries(options.queries), options.ann, options.json)
         if options.command == "robustness":
-            return run_robustness(options, _open)
-        cases = read_cases(options.cases)
+            return run_robustness(options, open_mark)
+        if options.command == "card":
+            return _card(options.check)
         if options.command == "train":
-            _train(cases)
-        else:
-            _grade(cases, options.grader, options.predictions, options.json)
+            return _train(options)
+        _grade(read_cases(options.cases), options.grader, options.predictions, options.json)
     except (CaseError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -58,8 +57,14 @@ def _parser() -> argparse.ArgumentParser:
     grading.add_argument("--grader", choices=GRADERS, default="local")
     grading.add_argument("--predictions", type=Path, help="write one line a case here, in their order")
     grading.add_argument("--json", action="store_true", help="end with one JSON object")
-    train = commands.add_parser("train", help="fit the local grader's numbers and write them")
-    train.add_argument("--cases", type=Path, default=DEV_CASES, help="labelled answers to fit on")
+    train = commands.add_parser("train", help="rebuild the local grader from its data (an hour or two on two cores)")
+    train.add_argument("--seed", type=int, default=SEED)
+    train.add_argument("--epochs", type=int, default=EPOCHS)
+    train.add_argument("--out", type=Path, default=WEIGHTS, help="folder for the weights")
+    train.add_argument("--device", default="cpu", help="what torch trains on, cuda say")
+    train.add_argument("--numbers-only", action="store_true", help="keep the reader, fit the numbers on top of it anew")
+    card = commands.add_parser("card", help="measure the shipped grader on everything at hand, and write its card")
+    card.add_argument("--check", action="store_true", help="only compare the dev questions with their stored intervals")
     retrieval = commands.add_parser("retrieval", help="search for labelled passages, by words, meaning and both")
     retrieval.add_argument("--queries", type=Path, default=QUERIES, help="JSON lines, one labelled query each")
     retrieval.add_argument("--ann", type=int, default=ANN_PASSAGES, help="passages to try the approximate index on")
@@ -69,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _grade(cases: Sequence[Case], grader: str, written: Path | None, as_json: bool) -> None:
-    mark = _open(grader)
+    mark = open_mark(grader)
     started = time.perf_counter()
     predictions = predict(mark, cases)
     print(f"{len(cases) / (time.perf_counter() - started):.0f} answers a second")
@@ -97,27 +102,30 @@ def _retrieve(queries: Sequence[Query], ann_passages: int, as_json: bool) -> int
     return 0
 
 
-def _train(cases: Sequence[Case]) -> None:
-    embedder, vocabulary = OnnxEmbedder(prepare_model()), read_vocabulary(read_bank().questions, read_notes())
-    raw = leave_one_out(cases, embedder, vocabulary)
-    calibration = calibrate(cases, raw)
-    print("Each question marked by a grader fitted on the others (the calibration has seen all):")
-    _print(cases, leave_one_out(cases, embedder, vocabulary, calibration), as_json=False)
-    weights = fit(list(gather(cases, embedder, vocabulary).values()))
-    write(weights.model_copy(update={"calibration": calibration}), cases, Path(coefficients.__file__))
+def _train(options: argparse.Namespace) -> int:
+    if not options.numbers_only:
+        from evals.training import train_reader  # torch takes seconds to load, and no other command needs it
+
+        train_reader(options.seed, options.epochs, options.out, _say, options.device)
+    cases, said = fit_numbers(options.out, _say)
+    _say("The dev questions, each marked by numbers fitted on the others (thresholds and calibration have seen all):")
+    _print(cases, said, as_json=False)
+    return 0
 
 
-def _open(name: str) -> Mark:
-    if name == "majority":
-        return by_majority
-    if name == "everything":
-        return by_crediting_everything
-    if name == "llm":
-        return by_grader(open_model_grader(read_settings()))
-    embedder = OnnxEmbedder(prepare_model())
-    if name == "cosine":
-        return by_cosine(embedder)
-    return by_grader(LocalGrader(embedder, read_vocabulary(read_bank().questions, read_notes())))
+def _card(check: bool) -> int:
+    if check:
+        return 0 if check_dev(_say) else 1
+    card = publish(_say)
+    for name, each in card.sets.items():
+        print(f"{name}: {each.n} answers to {each.questions} questions, {each.ungraded} ungraded")
+        _print_metrics(each.metrics)
+    return 0
+
+
+def _say(text: str) -> None:
+    """At once: training takes long enough to be watched."""
+    print(text, flush=True)
 
 
 def _print(cases: Sequence[Case], predictions: Sequence[Prediction], as_json: bool) -> None:

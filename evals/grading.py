@@ -1,13 +1,14 @@
 """How well a grader marks labelled answers: cases in, predictions and metrics out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 
 from evals.datasets import Case
 from evals.metrics import Prediction, score
 from interviewer.grading.port import Grader, GradingTask
 from interviewer.models import Answer, Grade, Marking, Ungraded, VerdictName
+from knowledge.bank import read_bank
 from knowledge.models import QUESTION, Misconception, Question, RubricPoint
 from knowledge.ports import Embedder
 from knowledge.spans import sentences
@@ -48,7 +49,16 @@ def task_of(case: Case) -> GradingTask:
     return GradingTask(question=question, points=question.points, answers=(answer,))
 
 
+@cache
+def _bank() -> Mapping[str, Question]:
+    return {question.id: question for question in read_bank().questions}
+
+
 def _question(case: Case) -> Question:
+    """A task in SQL is the bank's own: a case holds no data sets to run a statement on."""
+    stored = _bank().get(case.question_id) if case.kind == "sql" else None
+    if stored and [point.text for point in stored.points] == [point.text for point in case.points]:
+        return stored
     points = tuple(
         RubricPoint(id=f"case/p{i}", text=p.text, weight=_bank_weight(p.weight), core=p.core, probe="What else?")
         for i, p in enumerate(case.points)
@@ -100,7 +110,12 @@ def _marked_by_cosine(embedder: Embedder, case: Case) -> Prediction:
     return _prediction(case, said)
 
 
-def _prediction(case: Case, said: dict[str, str]) -> Prediction:
+def by_verdicts(case: Case, verdicts: Sequence[VerdictName]) -> Prediction:
+    """A prediction of nothing but the points' verdicts, in the case's order."""
+    return _prediction(case, {point.id: name for point, name in zip(case.points, verdicts, strict=True)})
+
+
+def _prediction(case: Case, said: Mapping[str, str]) -> Prediction:
     return Prediction.model_validate(
         {"id": case.id, "kind": "grade", "score": score(said, case), "intent": "answer", "verdicts": said}
         | {"misconceptions": {misconception.id: False for misconception in case.misconceptions}}

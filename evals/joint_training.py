@@ -15,6 +15,7 @@ from torch.nn import functional
 from evals.examples import Example
 from interviewer.grading.joint import INTENTS, VERDICTS
 from interviewer.grading.sequences import Claims, Sequenced, Tokenize, lay_out, pool
+from interviewer.models import VerdictName
 
 COMPARED = 256
 APART = 3
@@ -48,8 +49,8 @@ class JointModel(nn.Module):
 
     def __init__(self, encoder: Any) -> None:
         super().__init__()
-        width = encoder.config.hidden_size
-        self.encoder = encoder
+        self.width: int = encoder.config.hidden_size  # a plain number: the exporter cannot norm over a traced one
+        width, self.encoder = self.width, encoder
         self.drop = nn.Dropout(0.1)
         self.asking, self.telling = nn.Linear(width, width, bias=False), nn.Linear(width, width, bias=False)
         for side in (self.asking, self.telling):
@@ -64,8 +65,8 @@ class JointModel(nn.Module):
         sentences, pieces) average the pieces of each. Logits: verdicts (batch, claims, 4), beliefs (batch, claims),
         intents (batch, 6), and for each claim each sentence (batch, claims, sentences)."""
         hidden = self._encode(ids, positions, block)
-        claim = functional.layer_norm(claims @ hidden, hidden.shape[-1:])
-        said = functional.layer_norm(told @ hidden, hidden.shape[-1:])
+        claim = functional.layer_norm(claims @ hidden, (self.width,))
+        said = functional.layer_norm(told @ hidden, (self.width,))
         absent = (told.sum(-1) == 0).unsqueeze(1)
         alike = functional.normalize(self.asking(claim), dim=-1) @ functional.normalize(
             self.telling(said), dim=-1
@@ -260,6 +261,20 @@ def _loss(model: JointModel, batch: Batch, rates: Rates, device: str) -> Any:
 
 def _rate(done: float, warmup: float) -> float:
     return done / warmup if done < warmup else max(0.0, (1 - done) / (1 - warmup))
+
+
+def guess(model: JointModel, examples: Sequence[Example], tokenize: Tokenize, device: str) -> list[list[VerdictName]]:
+    """The likeliest verdict of each point of each example."""
+    rows = sorted(enumerate((e, _lay_out(e, tokenize)) for e in examples), key=lambda row: len(row[1][1].ids))
+    said: dict[int, list[VerdictName]] = {}
+    with torch.no_grad(), torch.autocast(device, dtype=torch.bfloat16):
+        for at in range(0, len(rows), 32):
+            group = rows[at : at + 32]
+            batch = _moved(_batch([row for _, row in group]), device)
+            best = model(*batch[:5])[0].argmax(-1).tolist()
+            for (place, (example, _)), verdicts in zip(group, best, strict=True):
+                said[place] = [VERDICTS[verdict] for verdict in verdicts[: len(example.points)]]
+    return [said[place] for place in range(len(examples))]
 
 
 def load_encoder(weights: Path) -> Any:

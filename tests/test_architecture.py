@@ -180,4 +180,4 @@ def test_nothing_reads_the_environment_but_settings() -> None:
         for path in files(room)
         if "os.environ" in path.read_text(encoding="utf-8") or "getenv" in path.read_text(encoding="utf-8")
     }
-    assert readers <= {"interviewer/settings.py", "interviewer/llm/litellm.py", "knowledge/embedding.py"}
+    assert readers <= {"interviewer/settings.py", "interviewer/llm/litellm.py", "knowledge/onnx.py"}

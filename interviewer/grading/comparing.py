@@ -1,10 +1,16 @@
 """One answer measured against all points and misconceptions of its question. Nothing is decided here."""
 
+import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from interviewer.grading.features import Claimed, Found, cut, find, is_list, look, read_claim
+import numpy as np
+
+from interviewer.grading.features import Claimed, Found, Measures, Vectors, Views, cut, find, is_list, look, read_claim
 from interviewer.grading.intent import Reading, read_intent
+from interviewer.grading.joint import VERDICTS, Judged, Reader
 from interviewer.grading.port import GradingTask
+from interviewer.grading.sequences import Claims
 from interviewer.grading.terms import Vocabulary, content, terms
 from knowledge.models import PartSlug
 from knowledge.ports import Embedder
@@ -12,6 +18,10 @@ from knowledge.spans import Span
 
 # A reply this short leans on the words it replies to.
 _SHORT_REPLY = 12
+# As near to the question as this, with most of its words and few of its own: the question given back. Of 833 labelled
+# answers that are none, not one was so; of 12 that are, all were.
+_ECHO_FROM = 0.78
+_ECHO_SAYS, _ECHO_ADDS = 0.9, 0.6
 
 
 class Replied(NamedTuple):
@@ -30,13 +40,17 @@ class Replied(NamedTuple):
 class Comparison(NamedTuple):
     """What was found for each point and misconception, in the task's order; None: nothing that tells anything.
 
-    `nearest` is the highest cosine of any piece of the answer to the question, a point or a misconception.
+    `asked` and `topical` are the cosines of the whole answer to the question and to the middle of all claims; `echo`:
+    it is the question in other words, and hardly anything else; `listed`: nothing but keywords.
     """
 
     points: tuple[Found | None, ...]
     beliefs: tuple[Found | None, ...]
     replied: Replied | None
-    nearest: float
+    asked: float = 1.0
+    topical: float = 1.0
+    echo: bool = False
+    listed: bool = False
 
 
 def read(task: GradingTask) -> Reading:
@@ -50,7 +64,9 @@ def read(task: GradingTask) -> Reading:
     )
 
 
-def compare(task: GradingTask, reading: Reading, embedder: Embedder, vocabulary: Vocabulary) -> Comparison:
+def compare(
+    task: GradingTask, reading: Reading, embedder: Embedder, vocabulary: Vocabulary, reader: Reader
+) -> Comparison:
     """All texts go through the embedder in one call; `reading` has at least one sentence."""
     text, question = task.answers[-1].text, task.question.text
     points = [read_claim(point.text, question) for point in task.points]
@@ -59,26 +75,82 @@ def compare(task: GradingTask, reading: Reading, embedder: Embedder, vocabulary:
     pieces = cut(text, reading.sentences, frozenset[str]().union(*(point.stems for point in points)))
 
     own = [text[piece.start : piece.end] for piece in pieces]
-    asked = [question, *(claim.text for claim in (*points, *beliefs))]
+    others = [question, *(claim.text for claim in (*points, *beliefs))]
     context = [f"{task.said[-1]} {text[reply.start : reply.end]}", task.said[-1]] if reply else []
-    rows = embedder.encode([*own, *asked, *context])
-    mine, about, claimed = rows[: len(own)], rows[len(own)], rows[len(own) + 1 : len(own) + len(asked)]
+    rows = embedder.encode([*own, *others, *context])
+    mine, about, claimed = rows[: len(own)], rows[len(own)], rows[len(own) + 1 : len(own) + len(others)]
     of_points = Claimed(points, claimed[: len(points)])
     of_beliefs = Claimed(beliefs, claimed[len(points) :])
 
+    judged = _judge(task, reading, reader)
     views = look(text, pieces, mine)
+    asked = _cosine(views.whole, about)
+    favour = _favour(views, reading.sentences, judged)
     replied = None
     if reply:
         place = next(i for i, point in enumerate(task.points) if point.id == task.focus)
         gain = float((rows[-2] - rows[-1]) @ of_points.vectors[place])
         precision = _precision(text[reply.start : reply.end], task.said[-1], points[place].stems, vocabulary)
         replied = Replied(task.points[place].id, reply, gain, precision)
+    found = find(views, of_points, of_points, about, vocabulary, favour[:, : len(points)])
+    held = find(views, of_beliefs, of_points, about, vocabulary, favour[:, len(points) :])
     return Comparison(
-        points=tuple(find(views, of_points, of_points, about, vocabulary)),
-        beliefs=tuple(find(views, of_beliefs, of_points, about, vocabulary)),
+        points=tuple(_with_chances(each, judged, place) for place, each in enumerate(found)),
+        beliefs=tuple(_with_odds(each, float(judged.beliefs[place])) for place, each in enumerate(held)),
         replied=replied,
-        nearest=float((mine @ rows[len(own) : len(own) + len(asked)].T).max()),
+        asked=asked,
+        topical=_cosine(views.whole, claimed.mean(axis=0)),
+        echo=asked >= _ECHO_FROM and _adds_little(views.stems, question),
+        listed=all(window.listed for window in views.windows),
     )
+
+
+def _cosine(one: Vectors, other: Vectors) -> float:
+    return float(one @ other) / max(1e-9, float(np.linalg.norm(one)) * float(np.linalg.norm(other)))
+
+
+def _adds_little(stems: frozenset[str], question: str) -> bool:
+    """Whether an answer says all words of the question, and few others."""
+    wanted = content(question)
+    return len(stems & wanted) >= _ECHO_SAYS * len(wanted) and len(stems - wanted) <= _ECHO_ADDS * len(stems)
+
+
+def _judge(task: GradingTask, reading: Reading, reader: Reader) -> Judged:
+    """The reader sees the sentences that may earn marks, in their places; a reply together with what it replies to."""
+    answer = task.answers[-1].text
+    kept = [" "] * len(answer)
+    for span in reading.sentences:
+        kept[span.start : span.end] = answer[span.start : span.end]
+    asked = [task.question.text, *task.said[-1:]]
+    claims = Claims([point.text for point in task.points], [belief.text for belief in task.question.misconceptions])
+    return reader.judge(" ".join(asked), "".join(kept), reading.sentences, claims)
+
+
+def _favour(views: Views, sentences: Sequence[Span], judged: Judged) -> Measures:
+    """How likely a window holds the sentence that decided a claim. Shape (windows, claims)."""
+    inside = np.array(
+        [[s.start < w.span.end and w.span.start < s.end for s in sentences] for w in views.windows], dtype=np.float64
+    )
+    return inside @ judged.shown.T
+
+
+def _with_chances(found: Found | None, judged: Judged, place: int) -> Found | None:
+    if found is None:
+        return None
+    chance = dict(zip(VERDICTS, map(float, judged.verdicts[place]), strict=True))
+    said = chance["covered"] + chance["partial"]
+    measured = {"said": _log_odds(said), "opposed": _log_odds(chance["contradicted"])}
+    measured["fully"] = _log_odds(chance["covered"] / max(said, 1e-6))
+    return found._replace(features=found.features._replace(**measured))
+
+
+def _with_odds(found: Found | None, held: float) -> Found | None:
+    return found._replace(features=found.features._replace(held=_log_odds(held))) if found else None
+
+
+def _log_odds(chance: float) -> float:
+    bounded = min(max(chance, 1e-4), 1 - 1e-4)
+    return math.log(bounded / (1 - bounded))
 
 
 def _short_reply(task: GradingTask, reading: Reading) -> Span | None:

@@ -25,6 +25,7 @@ MOST_PIECES = 48
 # A pair of neighbours must beat the better single by this much to be the quote.
 _PAIR_TOLL = 0.03
 _RECALL_SHARE = 0.4
+_FAVOUR_SHARE = 0.3
 # A claim is no rival of itself.
 _SAME = 0.999
 # About one term's weight: a single word said with the other polarity is no contradiction yet.
@@ -137,15 +138,20 @@ class Features(NamedTuple):
     numbers: float
     flat: float
     words: float
+    # What the joint reader makes of the claim, as log-odds; of a point the first three, of a false belief the last.
+    said: float = 0.0
+    fully: float = 0.0
+    opposed: float = 0.0
+    held: float = 0.0
 
 
 def find(
-    views: Views, claimed: Claimed, rivals: Claimed, question: Vectors, vocabulary: Vocabulary
+    views: Views, claimed: Claimed, rivals: Claimed, question: Vectors, vocabulary: Vocabulary, favour: Measures
 ) -> list[Found | None]:
     """For each claim the window that fits it best. None: no window tells anything (keywords strung together).
 
     `rivals` are what else the words may be about, the claims themselves among them or not; `question` is the
-    question's vector.
+    question's vector; `favour` what speaks for a window besides, shape (windows, claims).
     """
     usable = [row for row, window in enumerate(views.windows) if not window.listed]
     if not usable:
@@ -158,7 +164,7 @@ def find(
     asked = frozenset[str]().union(*(rival.news for rival in rivals.claims))
     found: list[Found | None] = []
     for i, claim in enumerate(claimed.claims):
-        row = best_window(cosines[:, i], shares[:, i], views.singles, usable)
+        row = best_window(cosines[:, i], shares[:, i], favour[:, i], views.singles, usable)
         apart = np.append((rivals.vectors @ vectors[i]) < _SAME, True)
         away = others[row][apart]
         window, near = views.windows[row], float(cosines[row, i])
@@ -262,9 +268,9 @@ def recalls(windows: Sequence[Window], claims: Sequence[Claim], vocabulary: Voca
     return np.array(rows, dtype=np.float64).reshape(len(windows), len(claims))
 
 
-def best_window(cosines: Measures, recall: Measures, singles: int, usable: Sequence[int]) -> int:
+def best_window(cosines: Measures, recall: Measures, favour: Measures, singles: int, usable: Sequence[int]) -> int:
     """The row that fits a claim best, of those usable; a pair only where it beats the singles clearly."""
-    fit = cosines + _RECALL_SHARE * recall
+    fit = cosines + _RECALL_SHARE * recall + _FAVOUR_SHARE * favour
     fit[singles:] -= _PAIR_TOLL
     return max(usable, key=lambda row: (fit[row], -row))
 

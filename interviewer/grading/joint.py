@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from interviewer.grading.sequences import Claims, Pieces, Sequenced, lay_out, pool
+from interviewer.grading.sequences import Claims, Pieces, Sequenced, Tokenize, lay_out, pool
 from interviewer.models import Intent, VerdictName
 from knowledge.onnx import open_session, open_tokenizer
 from knowledge.spans import Span
@@ -46,11 +46,16 @@ class Reader(Protocol):
     def judge(self, question: str, answer: str, sentences: Sequence[Span], claims: Claims) -> Judged: ...
 
 
+def open_shipped(tokenizer: Path) -> "JointReader":
+    """The reader that comes with the project. `tokenizer` is the file beside the embedding model: they share it."""
+    return JointReader(WEIGHTS / MODEL, tokenizer)
+
+
 class JointReader:
-    """The shipped reader, loaded when the first answer comes. Safe to share between threads."""
+    """Serves a trained reader, loaded when the first answer comes. Safe to share between threads."""
 
     def __init__(self, model: Path, tokenizer: Path, threads: int | None = None) -> None:
-        self.fingerprint = f"joint-{_digest(model)}"
+        self.fingerprint = f"joint-{digest(model)}"
         self._open = lambda: _Loaded(open_session(model, threads), open_tokenizer(tokenizer))
         self._loaded: _Loaded | None = None
         self._loading = Lock()
@@ -68,21 +73,27 @@ class JointReader:
 
 
 class _Loaded:
-    """The vendors' objects, which ship no types, and the pieces of texts read lately (rubrics come again and again)."""
+    """The vendor's session, and the pieces of texts read lately: rubrics come again and again."""
 
     def __init__(self, session: Any, tokenizer: Any) -> None:
         self.session = session
-        self._tokenizer = tokenizer
-        self.tokenize = lru_cache(maxsize=4096)(self._tokenize)
+        self.tokenize = lru_cache(maxsize=4096)(tokenize_with(tokenizer))
 
-    def _tokenize(self, text: str) -> Pieces:
+
+def tokenize_with(tokenizer: Any) -> Tokenize:
+    """Texts into word pieces with their offsets, by a tokenizer of the vendor's (it ships no types)."""
+
+    def tokenize(text: str) -> Pieces:
         # A lone surrogate, as half an emoji pasted, is no text to the tokenizer.
         whole = text.encode("utf-8", "replace").decode()
-        encoded = self._tokenizer.encode(whole, add_special_tokens=False)
+        encoded = tokenizer.encode(whole, add_special_tokens=False)
         return [(piece, Span(*span)) for piece, span in zip(encoded.ids, encoded.offsets, strict=True)]
 
+    return tokenize
 
-def _digest(path: Path) -> str:
+
+def digest(path: Path) -> str:
+    """The first twelve digits of the file's SHA-256."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:12]
 

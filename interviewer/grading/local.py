@@ -1,4 +1,4 @@
-"""Marks an answer on this machine, with no key and no network: embeddings, weighted terms and a few numbers.
+"""Marks an answer on this machine, with no key and no network: a small trained reader, embeddings and weighted terms.
 
 It marks only what it was measured good enough for; the rest is Ungraded, never a made-up zero.
 """
@@ -10,6 +10,7 @@ from interviewer.grading.coefficients import WEIGHTS
 from interviewer.grading.comparing import Comparison, Replied, compare, read
 from interviewer.grading.features import Found
 from interviewer.grading.intent import Reading
+from interviewer.grading.joint import Reader
 from interviewer.grading.language import looks_english
 from interviewer.grading.port import EVERY_KIND, GradingTask
 from interviewer.grading.terms import Vocabulary, build_vocabulary
@@ -20,42 +21,53 @@ from knowledge.ports import Embedder
 from knowledge.spans import Span
 
 NAME = "local"
-VERSION = "0.3"
+VERSION = "0.4"
 LANGUAGES = frozenset({"en"})
 MARKED_KINDS = EVERY_KIND - PERSONAL_KINDS - {"sql"}
 # How sure it is that words which tell nothing show nothing.
 _NOTHING_SHOWN = 0.98
-# An answer that earned nothing and is no nearer than this to anything asked is about something else. Analogies are near
-# this line too, and an answer wrongly called off topic costs the candidate more than one let through.
-_OFF_TOPIC_BELOW = 0.24
+# An answer that earned nothing and whose cosines to the question and to the middle of what was looked for add up to
+# less is about something else. Analogies are as far away, but they earn something.
+_OFF_TOPIC_BELOW = 0.44
 _WORTH: dict[VerdictName, int] = {"covered": 2, "partial": 1, "missing": 0, "unmarked": 0, "contradicted": 0}
 
 
 class LocalGrader:
     """The grader that is always there. `vocabulary` says how much each term tells: see `read_vocabulary`."""
 
-    def __init__(self, embedder: Embedder, vocabulary: Vocabulary, weights: Weights = WEIGHTS) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        vocabulary: Vocabulary,
+        reader: Reader,
+        weights: Weights = WEIGHTS,
+        kinds: frozenset[Kind] = MARKED_KINDS,
+    ) -> None:
         self._embedder = embedder
         self._vocabulary = vocabulary
+        self._reader = reader
         self._weights = weights
+        self._kinds = kinds
 
     @property
     def info(self) -> GraderInfo:
-        return GraderInfo(name=NAME, version=VERSION, model=self._embedder.fingerprint)
+        return GraderInfo(name=NAME, version=VERSION, model=f"{self._reader.fingerprint}, {self._embedder.fingerprint}")
 
     @property
     def kinds(self) -> frozenset[Kind]:
-        return MARKED_KINDS
+        return self._kinds
 
     def grade(self, task: GradingTask) -> Marking:
-        refusal = _refusal(task)
+        refusal = _refusal(task, self._kinds)
         if refusal is not None:
             return refusal
         reading = read(task)
         if not reading.sentences:
-            nothing = (None,) * len(task.points), (None,) * len(task.question.misconceptions)
-            return self._decide(task, reading, Comparison(*nothing, replied=None, nearest=0.0))
-        return self._decide(task, reading, compare(task, reading, self._embedder, self._vocabulary))
+            return self._decide(task, reading, _nothing_in(task))
+        comparison = compare(task, reading, self._embedder, self._vocabulary, self._reader)
+        if comparison.echo:
+            return self._decide(task, reading._replace(intent="copied"), _nothing_in(task))
+        return self._decide(task, reading, comparison)
 
     def _decide(self, task: GradingTask, reading: Reading, comparison: Comparison) -> Grade:
         answer = task.answers[-1]
@@ -86,10 +98,14 @@ def _texts(question: Question) -> list[str]:
     return [question.text, *(part.text for part in (*parts, *question.misconceptions)), question.model_answer or ""]
 
 
-def _refusal(task: GradingTask) -> Ungraded | None:
+def _nothing_in(task: GradingTask) -> Comparison:
+    return Comparison((None,) * len(task.points), (None,) * len(task.question.misconceptions), replied=None)
+
+
+def _refusal(task: GradingTask, kinds: frozenset[Kind]) -> Ungraded | None:
     if not task.points:
         return Ungraded(reason="no_rubric", detail="This question has no points to mark against.")
-    if task.question.kind not in MARKED_KINDS:
+    if task.question.kind not in kinds:
         asked = "tasks in SQL" if task.question.kind == "sql" else f"{task.question.kind} questions"
         return Ungraded(reason="needs_model", detail=f"The local grader does not mark {asked}: that needs a model.")
     if task.question.language not in LANGUAGES or not looks_english(task.answers[-1].text):
@@ -153,6 +169,7 @@ def _intent(reading: Reading, verdicts: list[Verdict], comparison: Comparison) -
         return "answer"
     if reading.failing:
         return reading.failing
-    # A word or two in reply resembles little: wrong, but an answer.
-    strange = reading.intent == "answer" and comparison.replied is None and comparison.nearest < _OFF_TOPIC_BELOW
-    return "off_topic" if strange else reading.intent
+    # A word or two in reply resembles little: wrong, but an answer. So is a list of keywords.
+    an_answer = reading.intent == "answer" and comparison.replied is None and not comparison.listed
+    far = comparison.asked + comparison.topical < _OFF_TOPIC_BELOW
+    return "off_topic" if an_answer and far else reading.intent

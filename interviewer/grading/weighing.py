@@ -13,27 +13,28 @@ from knowledge.models import Value
 Table = tuple[tuple[float, float], ...]
 
 
+class Thresholds(Value):
+    """From which chance on a verdict is given. Chosen with the fit, on questions left out of it."""
+
+    credited: float = 0.5
+    covered: float = 0.5
+    contradicted: float = 0.5
+    held: float = 0.5
+
+
 class Weights(Value):
-    """What was fitted: three logistic models over named features, and how often verdicts of a raw score were right."""
+    """What was fitted: logistic models over named features, and how often verdicts of a raw score were right."""
 
     credit: Mapping[str, float] = Field(description="Credited at all, against missing.")
     covered: Mapping[str, float] = Field(description="Covered, against partial, of what is credited.")
+    against: Mapping[str, float] = Field(description="Contradicted, against anything else.")
     belief: Mapping[str, float] = Field(description="A misconception asserted, against not.")
+    thresholds: Thresholds = Thresholds()
     calibration: Mapping[str, Table] = Field(description="For each verdict, raw score -> share that was right.")
 
 
-CREDITED_FROM = 0.4
-COVERED_FROM = 0.5
-BELIEVED_FROM = 0.62
-# Buzzwords: a term or two of this point and more of the others', in words that are not near it, earn nothing; a single
-# term earns half at most, and nothing where the words are hardly nearer to this point than to another.
-ONE_TERM, TWO_TERMS = 0.25, 0.5
-SCATTERED_BELOW = 0.5
-NEAR_FROM, VERY_NEAR_FROM = 0.55, 0.65
-CLEARLY_NEARER_FROM = 0.1
-# Denied to this degree, and otherwise close enough to have been credited: the claim was contradicted.
-DENIED_FROM = 0.35
-CONTRADICTED_FROM = 0.45
+# Words of which most are denied by one side and affirmed by the other speak against a point at even odds.
+DENIED_FROM = 0.6
 # A belief is stated even where half of its words are denied: "it can't leak" denies, and so does the belief itself.
 DISOWNED_FROM = 0.5
 # A right answer uses the words of the false belief that it corrects. What is as near to a point is about the point.
@@ -52,40 +53,34 @@ _REPLY_CONFIDENCE = 0.9
 
 def weigh(features: Features, weights: Weights) -> tuple[VerdictName, float]:
     """The verdict and its calibrated confidence."""
-    credit = logistic(weights.credit, features)
-    verdict, raw = _decide(features, weights, credit)
-    confidence = calibrated(weights.calibration.get(verdict, ()), raw)
-    if verdict in _NEEDS_ODDS and confidence < EVEN:
+    verdict, raw = _decide(features, weights)
+    table = weights.calibration.get(verdict, ())
+    confidence = calibrated(table, raw)
+    # A raw score is no chance: only what was calibrated can be held against the odds.
+    if table and verdict in _NEEDS_ODDS and confidence < EVEN:
         return _NEEDS_ODDS[verdict], 1 - confidence
     return verdict, confidence
 
 
-def _decide(features: Features, weights: Weights, credit: float) -> tuple[VerdictName, float]:
-    if features.denial >= DENIED_FROM:
-        return ("contradicted", credit) if credit >= CONTRADICTED_FROM else ("missing", 1 - credit)
-    if credit < CREDITED_FROM:
-        return "missing", 1 - credit
-    if _drops_names(features):
-        return "missing", credit
+def _decide(features: Features, weights: Weights) -> tuple[VerdictName, float]:
+    limits = weights.thresholds
+    against = logistic(weights.against, features)
+    if against >= (EVEN if features.denial >= DENIED_FROM else limits.contradicted):
+        return "contradicted", against
+    credit = logistic(weights.credit, features)
+    if credit < limits.credited:
+        return "missing", (1 - credit) * (1 - against)
     covered = logistic(weights.covered, features)
-    if covered < COVERED_FROM or (features.hits <= ONE_TERM and features.cosine < NEAR_FROM):
-        return "partial", credit * (1 - covered)
-    return "covered", credit * covered
-
-
-def _drops_names(features: Features) -> bool:
-    scattered = features.hits <= TWO_TERMS and features.focus < SCATTERED_BELOW and features.cosine < VERY_NEAR_FROM
-    lone = features.hits <= ONE_TERM and features.edge < CLEARLY_NEARER_FROM and features.cosine < NEAR_FROM
-    return scattered or lone
+    return ("covered", credit * covered) if covered >= limits.covered else ("partial", credit * (1 - covered))
 
 
 def weigh_belief(features: Features, disowned: bool, weights: Weights) -> tuple[bool, float]:
     """Whether a misconception is asserted, not merely mentioned or denied, and the confidence in that."""
     denied = disowned or features.denial >= DISOWNED_FROM or features.edge < NEARER_FROM
-    asserted = 0.0 if denied else logistic(weights.belief, features)
-    said = asserted >= BELIEVED_FROM
+    chance = 0.0 if denied else logistic(weights.belief, features)
+    said = chance >= weights.thresholds.held
     return said, calibrated(
-        weights.calibration.get("asserted" if said else "not asserted", ()), max(asserted, 1 - asserted)
+        weights.calibration.get("asserted" if said else "not asserted", ()), max(chance, 1 - chance)
     )
 
 

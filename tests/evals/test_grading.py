@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.__main__ import DEV_CASES, main
+from evals.__main__ import main
 from evals.datasets import Case, CaseError, read_cases
 from evals.metrics import (
     Prediction,
@@ -20,6 +20,7 @@ from evals.metrics import (
     score,
     two_way_macro_f1,
 )
+from evals.tuning import DEV as DEV_CASES
 from interviewer.models import VerdictName
 
 ROW = {

@@ -4,14 +4,15 @@ import time
 
 import pytest
 
-from evals.__main__ import DEV_CASES
 from evals.datasets import read_cases
 from evals.grading import by_grader, predict
 from evals.metrics import CREDIT, credited_f1, pearson, rmse
-from interviewer.grading.local import LocalGrader, read_vocabulary
+from evals.tuning import DEV as DEV_CASES
+from interviewer.grading.local import LocalGrader
 from interviewer.grading.port import GradingTask
 from interviewer.models import Answer, Grade, Marking, Ungraded
-from knowledge.bank import read_bank, read_notes
+from interviewer.wiring import open_local_grader
+from knowledge.bank import read_bank
 from knowledge.embedding import OnnxEmbedder
 from knowledge.models import Question
 from tests.factories import NOW, core, misconception, question
@@ -51,7 +52,7 @@ GOOD = (
 
 @pytest.fixture(scope="module")
 def grader(embedder: OnnxEmbedder) -> LocalGrader:
-    return LocalGrader(embedder, read_vocabulary(read_bank().questions, read_notes()))
+    return open_local_grader(embedder)
 
 
 def mark(
@@ -227,11 +228,11 @@ def test_the_same_answer_is_marked_the_same_way(grader: LocalGrader) -> None:
 
 
 def test_it_agrees_with_our_labels_as_the_log_says(grader: LocalGrader) -> None:
-    """Fitted on these very cases: this guards against a slip, evals/LOG.md has the numbers on questions left out."""
-    cases = read_cases(DEV_CASES)
+    """Its numbers were fitted on these very cases: this guards against a slip, the card has those of the test split."""
+    cases = [case for case in read_cases(DEV_CASES) if case.kind in grader.kinds]
     rows = list(zip(cases, predict(by_grader(grader), cases), strict=True))
-    assert (credited_f1(rows) or 0) >= 0.68
-    assert (pearson(rows) or 0) >= 0.80
+    assert (credited_f1(rows) or 0) >= 0.75
+    assert (pearson(rows) or 0) >= 0.85
     assert (rmse(rows) or 1) <= 0.17
 
 

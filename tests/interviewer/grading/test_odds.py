@@ -13,7 +13,10 @@ NEAR = Features(
 
 def weights(verdict: str, share_right: float) -> Weights:
     sure = {"bias": 4.0}
-    return Weights(credit=sure, covered=sure, belief=sure, calibration={verdict: ((0.5, share_right),)})
+    against = {"bias": -4.0, "denial": 8.0}
+    return Weights(
+        credit=sure, covered=sure, against=against, belief=sure, calibration={verdict: ((0.5, share_right),)}
+    )
 
 
 @pytest.mark.parametrize(
