@@ -1,10 +1,11 @@
 """Feedback as cards: what one answer showed, all about a closed question, the scores and the gaps. Keeps no state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
 
-from interviewer.models import BeliefMark, PointMark, QuestionMark, Report
+from interviewer.export import says
+from interviewer.models import BeliefMark, Dispute, PointMark, QuestionMark, Report
 from interviewer.scoring import NO_ANSWER
 from interviewer.standing import CREDIT
 from knowledge.models import Source
@@ -46,10 +47,13 @@ def _evidence(quote: str | None, source: Source | None, *, linked: bool) -> str:
 # ── Once it is closed ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def question_card(mark: QuestionMark, title: str, answers: Sequence[str] = ()) -> None:
+def question_card(
+    mark: QuestionMark, title: str, answers: Sequence[str] = (), contest: Callable[[QuestionMark], None] | None = None
+) -> None:
     """Marks, points with their evidence, misconceptions with their correction, a model answer, sources.
 
-    Of a question that is left unmarked, a list to check `answers` by; they are shown if the page does not already."""
+    Of a question that is left unmarked, a list to check `answers` by; they are shown if the page does not already. Of
+    one that is marked, `contest` draws what is pressed to contest a verdict."""
     linked = mark.status == "reviewed"
     with st.container(border=True):
         st.markdown(title, anchors=False)
@@ -61,8 +65,10 @@ def question_card(mark: QuestionMark, title: str, answers: Sequence[str] = ()) -
                 st.caption(f":material/play_circle: {words(mark.note)}")
             st.markdown("\n\n".join(_point(point, mark, linked=linked) for point in mark.points))
         for belief in mark.beliefs:
-            if belief.asserted:
+            if belief.asserted or belief.disputes:
                 _misconception(belief)
+        if contest and mark.outcome == "marked":
+            contest(mark)
         if mark.model_answer:
             with st.expander("A model answer", icon=":material/menu_book:", expanded=mark.outcome == "unmarked"):
                 st.markdown(worked(mark.model_answer, mark.kind))
@@ -88,7 +94,16 @@ def _point(point: PointMark, mark: QuestionMark, *, linked: bool) -> str:
     shown = point.verdict if mark.outcome != "unmarked" else "unmarked"
     quote = point.evidence.quote if point.evidence else None
     note = f"{words(point.note)}  \n" if point.note and mark.outcome == "marked" else ""
-    return f"{badge(shown)}{helped} {core}{words(point.text)}  \n{note}{_evidence(quote, point.source, linked=linked)}"
+    said = "".join(f"{_contested(dispute)}  \n" for dispute in point.disputes)
+    evidence = _evidence(quote, point.source, linked=linked)
+    return f"{badge(shown)}{helped} {core}{words(point.text)}  \n{said}{note}{evidence}"
+
+
+def _contested(dispute: Dispute) -> str:
+    """What the candidate says, beside what the grader says."""
+    return f":violet-badge[:material/flag: {says(dispute.model_copy(update={'comment': None})).lower()}]" + (
+        f" {words(dispute.comment)}" if dispute.comment else ""
+    )
 
 
 def _self_review(mark: QuestionMark, answers: Sequence[str], *, linked: bool) -> None:
@@ -114,6 +129,7 @@ def _self_review(mark: QuestionMark, answers: Sequence[str], *, linked: bool) ->
 def _misconception(belief: BeliefMark) -> None:
     taken_back = ", taken back later" if belief.taken_back else ""
     quote = f"  \n{quoted(belief.evidence.quote)}" if belief.evidence else ""
+    quote += "".join(f"  \n{_contested(dispute)}" for dispute in belief.disputes)
     st.warning(
         f"**A misconception{taken_back}:** {words(belief.text)}{quote}\n\n**In truth:** {words(belief.correction)}",
         icon=":material/lightbulb:",

@@ -9,9 +9,11 @@ from typing import Any, Literal, assert_never
 import streamlit as st
 
 from interviewer import wiring
+from interviewer.contesting import contest
+from interviewer.disputes import Claim, DisputeRefused
 from interviewer.engine import AnswerRefused, Desk, Interview
 from interviewer.events import Event
-from interviewer.models import Control, Setup
+from interviewer.models import Control, Setup, Stance
 from interviewer.settings import Settings, read_settings
 from interviewer.store import EventStore, UnknownInterview
 from interviewer.summaries import InterviewSummary
@@ -186,6 +188,16 @@ def press(control: Button, seen_seq: int) -> None:
 
 def ask(field: str, seen_seq: int) -> None:
     _want(Pressing("clarify", seen_seq, st.session_state.get(field)))
+
+
+def dispute(part_id: str, stance: Stance, comment: str) -> str | None:
+    """Contests a verdict of the interview that is shown; what stands in the way, if anything."""
+    claim = Claim(part_id=part_id, says=stance, submission_id=wiring.fresh_id(), comment=comment)
+    try:
+        contest(store(), _visit().interview_id or "", claim, wiring.utc_now)
+    except DisputeRefused as refusal:
+        return f"{str(refusal)[:1].upper()}{str(refusal)[1:]}."
+    return None
 
 
 def unsent() -> Unsent | None:

@@ -7,7 +7,7 @@ from rich.markup import escape
 
 from interviewer.engine import AnswerRefused, Interview
 from interviewer.events import Asked
-from interviewer.export import SIGNS, band, percent
+from interviewer.export import SIGNS, band, percent, says
 from interviewer.models import Control, QuestionMark, Report
 from interviewer.scoring import NO_ANSWER, build_report
 from interviewer.wiring import fresh_id
@@ -118,6 +118,8 @@ def _show_closing(mark: QuestionMark) -> None:
         OUT.print(f"  {mark.note}", markup=False)
     for point in mark.points:
         OUT.print(f"  {SIGNS[point.verdict]}: {point.text}", markup=False)
+        for dispute in point.disputes:
+            OUT.print(f"      {says(dispute)}", markup=False)
         if point.note:
             OUT.print(f"      {point.note}", markup=False)
         if point.evidence:

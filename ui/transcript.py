@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from ui.cards import feedback_card, question_card
 from ui.conversation import Closing, Feedback, Line, PressedButton, Put, Spoken, Typed
 from ui.render import put, words
+from ui.screens.contest import contest
 
 PACE, LONGEST = 0.022, 1.4
 """Seconds a word when the interviewer speaks, and the most that one message takes."""
@@ -56,7 +57,7 @@ def draw(line: Line, *, speak: bool = False) -> None:
         case Feedback():
             feedback_card(line)
         case Closing():
-            question_card(line.mark, f"#### Looking back at question {line.number}")
+            question_card(line.mark, f"#### Looking back at question {line.number}", contest=contest)
         case _:
             assert_never(line)
 

@@ -7,19 +7,22 @@ import streamlit as st
 from interviewer.events import Event
 from interviewer.export import to_json, to_markdown
 from interviewer.models import Grade, Report
+from interviewer.regrading import marking_runs
 from interviewer.scoring import build_report
-from interviewer.state import State
+from interviewer.state import State, fold
 from ui import session
 from ui.cards import gaps_list, question_card, score_cards
 from ui.charts import topics_chart
 from ui.render import headed, words
+from ui.screens.contest import contest
 
 WHY_ENDED = {"completed": "All questions asked", "stopped": "Ended early", "time_up": "The time was over"}
 
 
 def report_screen(events: Sequence[Event], state: State) -> None:
-    report = build_report(state)
     st.title("Your report", anchor=False)
+    state = _run_shown(events, state)
+    report = build_report(state)
     st.caption(_about(report))
     score_cards(report)
     for note in _stand_ins(state):
@@ -35,8 +38,22 @@ def report_screen(events: Sequence[Event], state: State) -> None:
         st.subheader("Question by question", anchor=False)
     for number, (mark, asked) in enumerate(zip(report.questions, state.questions, strict=True), start=1):
         answers = [answer.text for answer in asked.answers]
-        question_card(mark, headed(mark.text, f"#### {number}\\. {{}}"), answers)
+        own = state.started is not None and state.started.run_id == report.run_id
+        question_card(mark, headed(mark.text, f"#### {number}\\. {{}}"), answers, contest if own else None)
     st.button("Start another", type="primary", on_click=session.go_to, args=(None,))
+
+
+def _run_shown(events: Sequence[Event], state: State) -> State:
+    """By the marks that the interview was held with, or by those of a later run where one is chosen."""
+    runs = marking_runs(events)
+    if len(runs) < 2:
+        return state
+    chosen = st.selectbox("Marks", runs, format_func=lambda run: _run_name(runs.index(run)), key="run")
+    return fold(events, chosen) if chosen and chosen != runs[0] else state
+
+
+def _run_name(place: int) -> str:
+    return "As the interview was marked" if place == 0 else f"Marked again, run {place}"
 
 
 def _about(report: Report) -> str:
@@ -55,7 +72,10 @@ def _stand_ins(state: State) -> Iterable[str]:
 
 def _take_away(events: Sequence[Event], report: Report) -> None:
     name = f"viva-{report.started_at:%Y-%m-%d}-{report.interview_id[:8]}"
-    forms = (("Markdown", "md", to_markdown(events)), ("JSON", "json", to_json(events)))
+    forms = (
+        ("Markdown", "md", to_markdown(events, report.run_id)),
+        ("JSON", "json", to_json(events, report.run_id)),
+    )
     with st.container(horizontal=True):
         for label, form, text in forms:
             st.download_button(label, text, f"{name}.{form}", key=form, icon=":material/download:", on_click="ignore")
