@@ -123,7 +123,9 @@ def assign(outline: Outline, runs: Iterable[Run], candidates: Iterable[Run]) -> 
 
 
 def _is_left(unit: Piece, piece: Piece) -> bool:
-    """Whether the format itself says that the piece is no part of the unit."""
+    """Whether the format itself says that the piece is no part of the unit, or it is the next one's title."""
+    if piece.kind == "heading" and piece.depth < IMPLIED_DEPTH and question_label(piece.text):
+        return True
     if unit.role == "question":
         return piece.role not in ("asked", "answer")
     return unit.role == "toggle" and piece.role == "outside"

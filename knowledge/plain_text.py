@@ -106,7 +106,7 @@ def _block(text: str, group: list[_Line], indents: list[int]) -> Block:
         start=first.start,
         end=last.end,
         first_line=first.number,
-        last_line=last.number,
+        last_line=first.number + content.count("\n"),
         depth=_depth(kind, first.indent, indents),
         marker=first.marker,
         plain=plain if plain != content else None,

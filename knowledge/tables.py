@@ -24,6 +24,7 @@ EXPLANATION_NAMES = word_set("explanation explain rationale reason why descripti
 ASKING_SHARE = 0.6
 FEWEST_ROWS = 2
 
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _OPTION_COLUMN = re.compile(r"(?:option|choice|answer)?[\s_-]*[a-f1-6]")
 
 
@@ -69,7 +70,8 @@ def read_rows(rows: Sequence[Sequence[str]], columns: Columns) -> list[Row | Non
 
 
 def simple_name(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.lower().replace("_", " ")))
+    """Its words, those of "correctAnswer" and "correct_answer" alike."""
+    return " ".join(re.findall(r"\w+", _CAMEL.sub(" ", text).lower().replace("_", " ")))
 
 
 def names_question(name: str) -> bool:
