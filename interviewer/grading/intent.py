@@ -17,7 +17,7 @@ COPIED = 0.8
 PASTED = 0.95
 _RUN = 4
 # A sentence that shares so many terms with one point has something to say of its own beside what was pasted.
-_BEARING = 2
+_BEARING = 3
 # So many words with nothing between them, no more than this share of them joining words, are no sentence.
 _STUFFED = 16
 _STUFFED_JOINING = 0.07
@@ -175,6 +175,15 @@ def read_intent(
     return Reading(_name(kinds, bool(words)), kept if "answer" in kinds else ())
 
 
+def heard(answer: str, reading: Reading) -> str:
+    """The answer as long as it is, with blanks for all that may earn nothing: a window or a reader that looks past a
+    sentence's edge meets no order and no copy there."""
+    kept = [" "] * len(answer)
+    for start, end in reading.sentences:
+        kept[start:end] = answer[start:end]
+    return "".join(kept)
+
+
 def _kind(text: str, order: bool, echo: bool) -> Intent:
     if order:
         return "attack"
@@ -235,8 +244,8 @@ def _without_hedge(answer: str, span: Span) -> Span:
 def _echoed(texts: Sequence[str], question: str, said: Sequence[str], points: Sequence[str]) -> list[bool]:
     runs = _runs([*sentences_of(question), *(s for words in said for s in sentences_of(words))])
     echoed = [_share(text, runs) >= COPIED for text in texts]
-    # One point in the rubric's own words may be chance or good preparation; several, and nothing else that bears on
-    # any, were pasted. An answer learnt by heart says some in other words.
+    # One point in the rubric's own words may be chance or good preparation; several, and nothing else that bears on any,
+    # were pasted. An answer learnt by heart says some in other words.
     pasted = [point for point in points if _words(point) and _contains(" ".join(texts), point)]
     of_points = _runs(pasted)
     copies = [_share(text, of_points) >= COPIED for text in texts]
