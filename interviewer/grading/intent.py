@@ -244,8 +244,8 @@ def _without_hedge(answer: str, span: Span) -> Span:
 def _echoed(texts: Sequence[str], question: str, said: Sequence[str], points: Sequence[str]) -> list[bool]:
     runs = _runs([*sentences_of(question), *(s for words in said for s in sentences_of(words))])
     echoed = [_share(text, runs) >= COPIED for text in texts]
-    # One point in the rubric's own words may be chance or good preparation; several, and nothing else that bears on any,
-    # were pasted. An answer learnt by heart says some in other words.
+    # One point in the rubric's own words may be chance or good preparation; several, and nothing else that bears on
+    # any, were pasted. An answer learnt by heart says some in other words.
     pasted = [point for point in points if _words(point) and _contains(" ".join(texts), point)]
     of_points = _runs(pasted)
     copies = [_share(text, of_points) >= COPIED for text in texts]
