@@ -12,6 +12,7 @@ from pydantic import Field
 from evals.datasets import Case
 from evals.metrics import METRICS, Estimate, Prediction, Row, estimate_metric, measure
 from evals.pictures import Bin
+from evals.robustness import CEILINGS
 from interviewer.models import GraderInfo
 from knowledge.models import Value
 
@@ -227,8 +228,9 @@ def _kind_lines(card: Card) -> list[str]:
 def _robustness_lines(found: Mapping[str, Estimate]) -> list[str]:
     if not found:
         return []
-    rows = [f"| {name} | {_shown(value)} |" for name, value in found.items()]
-    return ["## Robustness", "", "| measure | value |", "|---|---|", *rows, ""]
+    rows = [f"| {name} | {_shown(value)} | {CEILINGS.get(name, '')} |" for name, value in found.items()]
+    intro = "How far a mark moves when the same is said otherwise, and what attacks earn. Scores run from 0 to 1."
+    return ["## Robustness", "", intro, "", "| measure | value | ceiling |", "|---|---|---|", *rows, ""]
 
 
 def _remark_lines(card: Card) -> list[str]:

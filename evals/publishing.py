@@ -21,10 +21,12 @@ from evals.card import (
 )
 from evals.datasets import LABELS, Case, read_cases
 from evals.graders import open_local, open_mark
-from evals.grading import by_grader, predict
-from evals.metrics import Prediction, Row
+from evals.grading import Mark, by_grader, predict
+from evals.metrics import Estimate, Prediction, Row
 from evals.pictures import confusion_matrix, reliability_diagram
 from evals.public_sets import SAF_UNSEEN, SCIENTS, read_public
+from evals.robustness import attacks, changed_answers, mark_all, markable, read_written
+from evals.robustness import measure as measure_changes
 from evals.stacking import fit_left_out, gather, leave_one_out
 from evals.tuning import DEV, TEST, Say, open_kit
 from interviewer.grading.coefficients import WEIGHTS as NUMBERS
@@ -85,13 +87,21 @@ def publish(say: Say) -> Card:
         kinds=measure_kinds(),
         marked_kinds=tuple(sorted({*MARKED_KINDS, "sql"})),
         needs_model=tuple(sorted(EVERY_KIND - MARKED_KINDS - {"sql"})),
-        robustness=before.robustness if before else {},
+        robustness=measure_robustness(by_grader(local), say),
         labellers=_read(LABELLERS),
         quotes=_read(QUOTES),
         speed=measure_speed(),
     )
     write_card(card)
     return card
+
+
+def measure_robustness(mark: Mark, say: Say) -> dict[str, Estimate]:
+    """Answers of the test questions said otherwise, and attacks: see robustness.py."""
+    cases, written = markable(read_cases(TEST)), read_written()
+    rows = [*changed_answers(cases, written), *attacks(cases, written)]
+    say(f"Robustness: {len(rows)} answers")
+    return measure_changes(mark_all(mark, rows))
 
 
 def measure_kinds() -> dict[str, Part]:

@@ -34,7 +34,7 @@ BELIEF_FEATURES = ("cosine", "lift", "margin", "edge", "recall", "hits", "denial
 BY_HAND = {"numbers": -0.5, "flat": -1.2}
 RIDGE = 10.0
 _KNOTS = 8
-_HARDLY = 0.005
+_HARDLY, _LITTLE = 0.005, 0.01
 _STEPS = tuple(round(0.2 + 0.025 * step, 3) for step in range(25))
 LEAST_SURE, LEAST_SURE_OF_BELIEF = 0.6, 0.65
 """Before anybody is told that they contradict a point, or hold a false belief: the bank's model answers do neither."""
@@ -113,7 +113,7 @@ def choose_thresholds(examples: Mapping[str, Examples], fitted: Mapping[str, Wei
     )
     open_ones = [i for i, chance in enumerate(against) if chance < contradicted]
     worth = ("covered", "partial")
-    credited = _best(lambda t: _f1((labels[i] in worth, credit[i] >= t) for i in open_ones))
+    credited = _strictest(lambda t: _f1((labels[i] in worth, credit[i] >= t) for i in open_ones))
     given = [i for i in open_ones if credit[i] >= credited and labels[i] in worth]
     whole = {i: logistic(points[i][1].covered, points[i][0].features) for i in given}
     covered = _best(
@@ -173,6 +173,12 @@ def write_numbers(weights: Weights, cases: Sequence[Case], path: Path) -> None:
 
 def _examples(labels: Sequence[str], found: Sequence[Found | None]) -> tuple[_Example, ...]:
     return tuple(_Example(f.features, label) for label, f in zip(labels, found, strict=True) if f)
+
+
+def _strictest(worth: Callable[[float], float]) -> float:
+    """The highest threshold that costs little worth: marks that nobody earned are what people resent most."""
+    values = [worth(step) for step in _STEPS]
+    return max(step for step, value in zip(_STEPS, values, strict=True) if value >= max(values) - _LITTLE)
 
 
 def _best(worth: Callable[[float], float], least: float = 0.0) -> float:

@@ -3,10 +3,10 @@
 import pytest
 
 from interviewer.grading.covering import CoveringGrader
-from interviewer.grading.local import LocalGrader, read_vocabulary
 from interviewer.grading.port import GradingTask
 from interviewer.models import GraderInfo, Marking
-from knowledge.bank import read_bank, read_notes
+from interviewer.wiring import open_local_grader
+from knowledge.bank import read_bank
 from knowledge.embedding import OnnxEmbedder
 from knowledge.models import Kind, Question
 from tests.factories import INFO, grade, question, ungraded
@@ -47,7 +47,7 @@ def test_only_what_a_grader_can_judge_is_judged(asked: Question, marking: Markin
 def test_the_local_grader_tells_what_an_answer_leaves_out(embedder: OnnxEmbedder) -> None:
     bank = read_bank()
     asked = next(one for one in bank.questions if one.id == "sql-injection-prevention")
-    grader = CoveringGrader(LocalGrader(embedder, read_vocabulary(bank.questions, read_notes())))
+    grader = CoveringGrader(open_local_grader(embedder))
     assert asked.model_answer
     assert all(grader.covers(asked, asked.model_answer).values())
     half = grader.covers(asked, "I would use prepared statements with bound parameters, so that input is never SQL.")
