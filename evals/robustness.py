@@ -22,10 +22,8 @@ from pydantic import Discriminator, Tag, TypeAdapter
 from evals.attacks import copy, disguise, spin_out, stuff
 from evals.datasets import Case, CaseError, read_cases, read_rows
 from evals.disturbances import mistype, pad, reorder, sprinkle
-from evals.grading import Mark, by_grader
+from evals.grading import Mark
 from evals.metrics import Estimate, Prediction
-from interviewer.settings import read_settings
-from interviewer.wiring import open_model_grader
 from knowledge.models import PERSONAL_KINDS, Value
 
 Change = Literal["paraphrase", "second_language", "typos", "padding", "reordering", "invisible"]
@@ -122,13 +120,11 @@ def add_command(commands: Commands) -> None:
 
 
 def run(options: Namespace, open_mark: Callable[[str], Mark]) -> int:
-    """Raises CaseError. A broken ceiling is told, not punished: what to make of it is up to the card and to CI."""
+    """Raises CaseError, and what `open_mark` raises. A broken ceiling is told, not punished: the card and CI decide."""
     cases = markable(read_cases(options.cases))
     written = read_written()
     rows = [*changed_answers(cases, written), *attacks(cases, written)]
-    by_model = options.grader == "llm"
-    mark = by_grader(open_model_grader(read_settings())) if by_model else open_mark(options.grader)
-    marked = mark_all(mark, rows)
+    marked = mark_all(open_mark(options.grader), rows)
     if options.predictions:
         options.predictions.write_text("".join(_line(m) + "\n" for m in marked), encoding="utf-8")
     metrics = measure(marked)
