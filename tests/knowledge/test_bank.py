@@ -1,5 +1,6 @@
 """The bank is read whole, or all that is wrong with it is said at once."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
@@ -7,7 +8,7 @@ from typing import get_args
 import pytest
 
 from knowledge.bank import NOTES, Bank, BankError, read_bank
-from knowledge.models import Debugging, Kind, follow_ups
+from knowledge.models import Debugging, Kind, Source, follow_ups
 
 GOOD = """
 topic: databases
@@ -142,3 +143,39 @@ def test_the_shipped_bank_covers_its_topics_and_all_kinds() -> None:
     assert {question.kind for question in questions} == {*get_args(Kind)}
     assert sum(question.kind == "sql" for question in questions) >= 12
     assert all(question.status == "reviewed" and question.sources for question in questions)
+
+
+def shipped_sources() -> list[Source]:
+    """Those of questions, points and misconceptions, their locators set aside."""
+    found: list[Source] = []
+    for question in read_bank().questions:
+        deeper = (point for follow_up in follow_ups(question) for point in follow_up.points)
+        parts = (*question.points, *deeper, *question.misconceptions)
+        found += [*question.sources, *(part.source for part in parts if part.source)]
+    return list({source.model_copy(update={"locator": None}).model_dump_json(): source for source in found}.values())
+
+
+def test_the_shipped_sources_are_pages_that_can_be_opened() -> None:
+    """In form, that is: nothing is fetched. An old page or two is served without encryption only."""
+    strange = [s.url for s in shipped_sources() if not s.url or not re.match(r"https://[\w-]+(\.[\w-]+)+/?\S*$", s.url)]
+    assert set(strange) <= {
+        "http://www.bkent.net/Doc/simple5.htm",
+        "http://www.perfdynamics.com/Manifesto/USLscalability.html",
+    }
+
+
+def test_an_rfc_is_cited_by_the_number_in_its_address() -> None:
+    rfcs = [source for source in shipped_sources() if "RFC" in source.title]
+    assert len(rfcs) > 20
+    assert [
+        s.title for s in rfcs if re.findall(r"RFC (\d+)", s.title)[:1] != re.findall(r"rfc(\d+)", s.url or "")
+    ] == []
+
+
+def test_a_page_is_cited_in_the_same_words_everywhere() -> None:
+    cited: dict[str, set[tuple[str, str | None, str | None]]] = {}
+    for source in shipped_sources():
+        cited.setdefault((source.url or "").rstrip("/"), set()).add((source.title, source.author, source.licence))
+    assert {url: words for url, words in cited.items() if len(words) > 1} == {}
+    titles = [title for words in cited.values() for title, _, _ in words]
+    assert len(titles) == len(set(titles)), "two pages under one title"

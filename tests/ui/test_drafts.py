@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
 
 from tests.ui import test_cli
-from tests.ui.test_cli import ROOT, Ran
+from tests.ui.test_cli import ROOT, SCHEMAS, Ran
 
 DOCUMENT = """# Locks
 
@@ -37,6 +39,16 @@ def ids(run: Run, tmp_path: Path) -> list[str]:
     path.write_text(DOCUMENT, encoding="utf-8")
     assert run("ingest", str(path)).status == 0
     return [draft["id"] for draft in run("drafts", "list", "--json").json]
+
+
+def validator() -> Draft202012Validator:
+    """Of `drafts --json`. The question in it has a schema of its own."""
+    drafts, question = (
+        json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8")) for name in ("drafts", "question")
+    )
+    Draft202012Validator.check_schema(drafts)
+    registry = Registry().with_resource("question.schema.json", Resource.from_contents(question))
+    return Draft202012Validator(drafts, registry=registry)
 
 
 def test_drafts_are_listed_shown_edited_accepted_and_rejected(
@@ -68,6 +80,23 @@ def test_drafts_are_listed_shown_edited_accepted_and_rejected(
     found = run("search", "lock modes of the home-grown ledger", "--json").json
     assert not [hit for hit in found if hit["text"] == "Which lock modes does our home-grown ledger offer?"]
     assert [draft["id"] for draft in run("drafts", "list", "--state", "pending", "--json").json] == [second]
+
+
+def test_what_is_printed_for_programs_fits_its_schema(run: Run, ids: list[str]):
+    schema = validator()
+    assert run("drafts", "reject", ids[1]).status == 0
+    listed = run("drafts", "list", "--json").json
+    schema.validate(listed)
+    shown = [run("drafts", "show", draft["id"], "--json").json for draft in listed]
+    for draft in shown:
+        schema.validate(draft)
+    answered = shown[0]
+    finding = {"question_id": answered["id"], "point_id": None, "rule": "r", "message": "m", "measured": 0.5}
+    assert schema.is_valid(answered | {"findings": [finding]})
+    for wrong in ({"extra": 1}, {"state": "open"}, {"findings": [{}]}, {"question": {}}):
+        assert not schema.is_valid(answered | wrong), wrong
+    assert not schema.is_valid([answered]), "a list has no questions"
+    assert not schema.is_valid(listed[0]), "a draft that is shown has one"
 
 
 def test_what_cannot_be_done_is_refused_in_words(run: Run, ids: list[str], tmp_path: Path):
