@@ -343,6 +343,7 @@ class QuestionMark(Value):
     model_answer: str | None
     sources: tuple[Source, ...]
     note: str | None = Field(default=None, description="How the last answer's statements ran, where they were run.")
+    grader: GraderInfo | None = Field(default=None, description="Who marked the last answer that was marked.")
 
 
 class TopicMark(Value):

@@ -112,6 +112,7 @@ def _mark(asked: QuestionState) -> _Marked:
         model_answer=question.model_answer,
         sources=question.sources,
         note=_how_it_ran(asked),
+        grader=_last_grader(asked),
     )
     return _Marked(mark=mark, tally=tally, standings=shown.points, question=question)
 
@@ -135,6 +136,11 @@ def _outcome(asked: QuestionState, shown: Shown) -> tuple[Outcome, str | None]:
     if all(standing.verdict == "unmarked" for standing in shown.points):
         return "unmarked", NOTHING_MARKED
     return "marked", None
+
+
+def _last_grader(asked: QuestionState) -> GraderInfo | None:
+    grades = [turn.marking for turn in asked.turns if isinstance(turn.marking, Grade)]
+    return grades[-1].grader if grades else None
 
 
 def _how_it_ran(asked: QuestionState) -> str | None:

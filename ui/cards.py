@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
 
+from interviewer.agreement import describe_agreement
 from interviewer.export import says
 from interviewer.models import BeliefMark, Dispute, PointMark, QuestionMark, Report
 from interviewer.scoring import NO_ANSWER
@@ -58,6 +59,9 @@ def question_card(
     with st.container(border=True):
         st.markdown(title, anchors=False)
         st.markdown(_result(mark))
+        agreement = describe_agreement(mark.grader) if mark.grader and mark.outcome == "marked" else None
+        if agreement:
+            st.caption(f":material/balance: {words(agreement)}")
         if mark.outcome == "unmarked" and mark.reason != NO_ANSWER:
             _self_review(mark, answers, linked=linked)
         else:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from interviewer import wiring
+from interviewer.agreement import describe_agreement
 from interviewer.engine import AnswerRefused, check_size
 from interviewer.export import SIGNS, band, percent
 from interviewer.grade_view import GradeView, UngradedView, grade_view
@@ -90,5 +91,7 @@ def _print_grade(view: GradeView | UngradedView) -> None:
         if belief.asserted:
             OUT.print(f"  misconception: {belief.text}", style="yellow", markup=False)
     ERR.print(f"marked by the {view.grader.name} grader {view.grader.version}", style="dim")
+    if agreement := describe_agreement(view.grader):
+        ERR.print(agreement, style="dim", markup=False)
     if view.grader.note:
         ERR.print(view.grader.note, style="yellow", markup=False)
