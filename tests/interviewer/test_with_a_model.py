@@ -10,12 +10,13 @@ import pytest
 
 from interviewer import wiring
 from interviewer.engine import Desk, Interview, start
+from interviewer.grading.port import GradingTask
 from interviewer.models import Grade, Mode, Plan, Probe, Setup
 from interviewer.settings import Settings
 from interviewer.store import MemoryStore
 from knowledge.bank import Bank, read_bank
 from knowledge.embedding import OnnxEmbedder
-from tests.factories import NOW
+from tests.factories import NOW, answer
 from tests.model_server import ModelServer, Recorded, Served, fails, says
 
 SLUG = "sql-injection-prevention"
@@ -161,3 +162,84 @@ def test_what_is_sent_is_the_question_its_rubric_and_what_was_said_and_nothing_e
     }
     model_answer = next(question.model_answer for question in read_bank().questions if question.id == SLUG) or ""
     assert not any(model_answer.split("\n")[0] in body for body in sent)
+
+
+# ── What surrounds a model's marking ─────────────────────────────────────────────────────────────────────────
+
+
+def task(slug: str, text: str) -> GradingTask:
+    asked = next(question for question in read_bank().questions if question.id == slug)
+    return GradingTask(question=asked, points=asked.points, answers=(answer(text),))
+
+
+def three_points(request: Recorded) -> Served:
+    """8 of 13, close to 0.65. Asked with another seed, it gives the first one up."""
+    reply = json.loads(str(obliging(request).content))
+    for draft in reply["points"][:3]:
+        draft |= {"quote": QUOTE, "verdict": "covered"}
+    if request.body["seed"] == wiring.ANOTHER_SEED:
+        reply["points"][0] |= {"quote": None, "verdict": "missing"}
+    return says(reply)
+
+
+def test_close_to_a_bands_edge_the_model_is_asked_again_with_another_seed(
+    server: ModelServer, embedder: OnnxEmbedder, tmp_path: Path
+) -> None:
+    server.play(three_points)
+    settings = Settings(home=tmp_path, model="openai/of-my-own", second_opinion="seed")
+    marking = wiring.open_grader(settings, embedder=embedder).grade(task(SLUG, ANSWER))
+    assert isinstance(marking, Grade)
+    assert [request.body["seed"] for request in server.requests] == [0, wiring.ANOTHER_SEED]
+    assert (marking.verdicts[0].verdict, marking.verdicts[0].confidence) == ("covered", 0.5)
+    assert "(seed 1) differs, and the milder verdict stands: " in (marking.grader.note or "")
+    assert marking.grader.seed == 0
+
+
+def test_another_model_can_give_the_second_opinion(server: ModelServer, embedder: OnnxEmbedder, tmp_path: Path) -> None:
+    server.play(three_points)
+    settings = Settings(home=tmp_path, model="openai/of-my-own", second_opinion="openai/of-another")
+    wiring.open_grader(settings, embedder=embedder).grade(task(SLUG, ANSWER))
+    assert [request.body["model"] for request in server.requests] == ["of-my-own", "of-another"]
+
+
+def test_what_the_built_in_grader_surely_sees_otherwise_is_flagged_and_stands(
+    server: ModelServer, embedder: OnnxEmbedder, tmp_path: Path
+) -> None:
+    def sees_nothing(request: Recorded) -> Served:
+        reply = json.loads(str(obliging(request).content))
+        return says(reply | {"points": [one | {"quote": None, "verdict": "missing"} for one in reply["points"]]})
+
+    server.play(sees_nothing)
+    asked = next(question for question in read_bank().questions if question.id == SLUG)
+    told = f"{asked.points[0].text} {asked.model_answer}"
+    marking = wiring.open_grader(Settings(home=tmp_path, model="openai/m"), embedder=embedder).grade(task(SLUG, told))
+    assert isinstance(marking, Grade)
+    assert {verdict.verdict for verdict in marking.verdicts} == {"missing"}
+    flags = [verdict.note for verdict in marking.verdicts if verdict.note]
+    assert flags
+    assert all(flag.startswith("The built-in grader sees this differently: ") for flag in flags)
+
+
+def test_a_model_that_judges_the_words_beside_a_statement_is_told_of_the_tables_and_of_the_run(
+    server: ModelServer, embedder: OnnxEmbedder, tmp_path: Path
+) -> None:
+    text = "SELECT MAX(salary) FROM employees;\nI take the maximum, since an index on salary would give it at once."
+    grader = wiring.open_grader(Settings(home=tmp_path, model="openai/m"), embedder=embedder)
+    marking = grader.grade(task("second-highest-salary", text))
+    assert isinstance(marking, Grade)
+    assert marking.grader.name == "sql"
+    request = server.requests[0]
+    assert "CREATE TABLE" in request.text.partition("<tables>")[2].partition("</tables>")[0]
+    assert (marking.note or "nothing") in request.text.partition("<found>")[2].partition("</found>")[0]
+
+
+def test_a_statement_that_cannot_be_run_goes_to_the_model_with_its_tables_and_the_reason(
+    server: ModelServer, embedder: OnnxEmbedder, tmp_path: Path
+) -> None:
+    asked = task("second-highest-salary", "SELECT MAX(salary) FROM employees;").question
+    unchecked = asked.model_copy(update={"checks": ()})
+    given = GradingTask(question=unchecked, points=asked.points, answers=(answer("SELECT 1 FROM employees;"),))
+    wiring.open_grader(Settings(home=tmp_path, model="openai/m"), embedder=embedder).grade(given)
+    request = server.requests[0]
+    assert "CREATE TABLE" in request.text.partition("<tables>")[2].partition("</tables>")[0]
+    assert "nothing to check a statement by" in request.text.partition("<found>")[2].partition("</found>")[0]
