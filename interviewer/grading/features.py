@@ -25,7 +25,7 @@ MOST_PIECES = 48
 # A pair of neighbours must beat the better single by this much to be the quote.
 _PAIR_TOLL = 0.03
 _RECALL_SHARE = 0.4
-_FAVOUR_SHARE = 0.3
+_FAVOUR_SHARE = 1.0
 # A claim is no rival of itself.
 _SAME = 0.999
 # About one term's weight: a single word said with the other polarity is no contradiction yet.

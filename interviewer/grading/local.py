@@ -72,7 +72,8 @@ class LocalGrader:
     def _decide(self, task: GradingTask, reading: Reading, comparison: Comparison) -> Grade:
         answer = task.answers[-1]
         verdicts = [
-            _verdict(p.id, answer.id, f, self._weights) for p, f in zip(task.points, comparison.points, strict=True)
+            _verdict(p.id, answer.id, f, self._weights, reading)
+            for p, f in zip(task.points, comparison.points, strict=True)
         ]
         verdicts = [_best(verdict, comparison.replied, answer.id) for verdict in verdicts]
         held = list(zip(task.question.misconceptions, comparison.beliefs, strict=True))
@@ -115,11 +116,17 @@ def _refusal(task: GradingTask, kinds: frozenset[Kind]) -> Ungraded | None:
     return None
 
 
-def _verdict(point_id: PartSlug, answer_id: str, found: Found | None, weights: Weights) -> Verdict:
+def _verdict(point_id: PartSlug, answer_id: str, found: Found | None, weights: Weights, reading: Reading) -> Verdict:
     if found is None:
         return Verdict(point_id=point_id, verdict="missing", confidence=_NOTHING_SHOWN)
     verdict, confidence = weigh(found.features, weights)
-    return _with_evidence(point_id, answer_id, verdict, confidence, found.span)
+    return _with_evidence(point_id, answer_id, verdict, confidence, _whole(found.span, reading))
+
+
+def _whole(span: Span, reading: Reading) -> Span:
+    """The sentences that a window lies in: a clause cut out of one shows less than it says."""
+    around = [sentence for sentence in reading.sentences if _overlap(sentence, span)]
+    return Span(around[0].start, around[-1].end) if around else span
 
 
 def _best(verdict: Verdict, replied: Replied | None, answer_id: str) -> Verdict:

@@ -33,8 +33,8 @@ class Weights(Value):
     calibration: Mapping[str, Table] = Field(description="For each verdict, raw score -> share that was right.")
 
 
-# Words of which most are denied by one side and affirmed by the other speak against a point at even odds.
-DENIED_FROM = 0.6
+# Words of which most are denied by one side and affirmed by the other speak against a point, unless the rest says no.
+DENIED_FROM, DOUBTED_FROM = 0.6, 0.4
 # A belief is stated even where half of its words are denied: "it can't leak" denies, and so does the belief itself.
 DISOWNED_FROM = 0.5
 # A right answer uses the words of the false belief that it corrects. What is as near to a point is about the point.
@@ -65,7 +65,9 @@ def weigh(features: Features, weights: Weights) -> tuple[VerdictName, float]:
 def _decide(features: Features, weights: Weights) -> tuple[VerdictName, float]:
     limits = weights.thresholds
     against = logistic(weights.against, features)
-    if against >= (EVEN if features.denial >= DENIED_FROM else limits.contradicted):
+    if features.denial >= DENIED_FROM and against >= DOUBTED_FROM:
+        return "contradicted", max(against, features.denial)
+    if against >= limits.contradicted:
         return "contradicted", against
     credit = logistic(weights.credit, features)
     if credit < limits.credited:
