@@ -8,9 +8,10 @@ from evals.card import Card, confusion, out_of_interval, reliability, render
 from evals.datasets import LABELS, read_cases
 from evals.metrics import Estimate, Prediction
 from evals.pictures import Bin, confusion_matrix, reliability_diagram
-from evals.publishing import CARD_JSON, CARD_PAGE, read_card
+from evals.publishing import CARD_JSON, CARD_PAGE, check_dev, read_card
 from evals.tuning import DEV
-from interviewer.grading.joint import MODEL, WEIGHTS
+from interviewer.grading.joint import MODEL, WEIGHTS, digest
+from interviewer.grading.local import VERSION
 from interviewer.models import VerdictName
 
 
@@ -62,11 +63,13 @@ def test_the_page_is_the_json_told_in_words() -> None:
 
 
 def test_the_card_is_of_the_grader_that_ships() -> None:
-    from interviewer.grading.joint import digest
-    from interviewer.grading.local import VERSION
-
     assert card().grader.version == VERSION
     assert digest(WEIGHTS / MODEL) in (card().grader.model or "")
+
+
+def test_the_shipped_grader_still_marks_the_dev_questions_as_its_card_says() -> None:
+    said: list[str] = []
+    assert check_dev(said.append), "\n".join(said)
 
 
 def test_only_sets_marked_by_people_are_called_so() -> None:
