@@ -135,17 +135,8 @@ def ingest_documents(
     llm = open_llm(settings)
     drafter = ModelDrafter(llm) if llm else None
     with open_catalogue(settings) as catalogue:
-        return ingest(
-            paths,
-            catalogue,
-            open_bank(),
-            open_embedder(settings),
-            settings.index_folder,
-            progress,
-            dry_run,
-            drafter,
-            lambda vectors: CoveringGrader(open_local_grader(vectors)),
-        )
+        embedder = open_embedder(settings)
+        return ingest(paths, catalogue, open_bank(), embedder, settings.index_folder, progress, dry_run, drafter)
 
 
 def check_bank(settings: Settings, progress: Progress = silent) -> tuple[Finding, ...]:

@@ -1,6 +1,6 @@
 """The whole line from files to an index: read, extract, draft, check, merge, keep, index. It reports what it did."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
 from itertools import chain
 from pathlib import Path
@@ -19,7 +19,7 @@ from knowledge.linter import lint_points
 from knowledge.merging import Merge, decide_merges, wordings
 from knowledge.models import PERSONAL_KINDS, Document, Question, Slug
 from knowledge.notes import note_passages
-from knowledge.ports import Drafter, DrafterUnavailable, Embedder, Grader
+from knowledge.ports import Drafter, DrafterUnavailable, Embedder
 from knowledge.probes import PLAIN_PROBES
 from knowledge.readings import Drafted, Reading, Written
 from knowledge.rubrics import can_be_checked, checkable, draft_questions, mend, rubric_from_quotes
@@ -43,15 +43,13 @@ def ingest(
     progress: Progress = silent,
     dry_run: bool = False,
     drafter: Drafter | None = None,
-    grader_over: Callable[[Embedder], Grader] | None = None,
 ) -> IngestReport:
     """Reads the files and folders, keeps what they hold, and builds the index anew; `dry_run` only reports.
 
     A file that cannot be read is a line of the report; the others are read all the same. Each file is kept in one
     transaction. With a drafter, questions that nobody answers get a rubric from what is found on them; not in a dry
-    run. With a grader, made over the vectors of this run, a drafted point that it cannot see in the very answer it was
-    drawn from is none. Raises IndexBusy before anything is kept while another process writes, CatalogueError, and
-    IndexProblem once all is kept.
+    run. Raises IndexBusy before anything is kept while another process writes, CatalogueError, and IndexProblem once
+    all is kept.
     """
     with nullcontext() if dry_run else writing(index_folder):
         files = list(_read_files(list(walk(paths)), progress))
@@ -66,8 +64,7 @@ def ingest(
         if not dry_run:
             texts = chain(texts, _searched(files))
         vectors.learn(texts, lambda done, total: progress("embedding", done, total))
-        grader = grader_over(vectors) if grader_over else None
-        read = [_reading(file, topics, vectors, grader) for file in files]
+        read = [_reading(file, topics, vectors) for file in files]
         readings = [reading for reading in read if reading]
         standing = _standing(catalogue, readings)
         merges = _merge(bank, standing, vectors)
@@ -138,7 +135,7 @@ def _read_file(path: Path) -> _File:
     return _File(path, None, document, extraction, drafts)
 
 
-def _reading(file: _File, topics: Topics, embedder: Embedder, grader: Grader | None) -> Reading | None:
+def _reading(file: _File, topics: Topics, embedder: Embedder) -> Reading | None:
     """What the catalogue keeps of a file: its drafts put under a topic, mended and checked."""
     if file.document is None or file.extraction is None:
         return None
@@ -152,7 +149,6 @@ def _reading(file: _File, topics: Topics, embedder: Embedder, grader: Grader | N
                 checkable=False,
             ),
             embedder,
-            grader,
         )
         for found, draft in zip(file.extraction.questions, file.drafts, strict=True)
     ]
@@ -165,18 +161,18 @@ def _reading(file: _File, topics: Topics, embedder: Embedder, grader: Grader | N
     )
 
 
-def _check(drafted: Drafted, embedder: Embedder, grader: Grader | None) -> Drafted:
-    question, checked = _mend_and_check(drafted.question, embedder, grader)
+def _check(drafted: Drafted, embedder: Embedder) -> Drafted:
+    question, checked = _mend_and_check(drafted.question, embedder)
     return drafted.model_copy(update={"question": question, "checkable": checked})
 
 
-def _mend_and_check(draft: Question, embedder: Embedder, grader: Grader | None = None) -> tuple[Question, bool]:
+def _mend_and_check(draft: Question, embedder: Embedder) -> tuple[Question, bool]:
     if not can_be_checked(draft):
         return draft, False
-    findings = lint_points(draft, embedder, grader)
+    findings = lint_points(draft, embedder)
     question = mend(draft, findings)
     if question != draft:
-        findings = lint_points(question, embedder, grader)
+        findings = lint_points(question, embedder)
     return question, checkable(question, findings)
 
 

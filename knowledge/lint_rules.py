@@ -34,6 +34,7 @@ class Limits(Value):
     support: float = Field(
         default=0.55, description="See `_support`; the bank: 0.61 and more, strangers: 0.51 and less."
     )
+    word_for_word: float = Field(default=0.8, description="The same where a point is as good as repeated.")
     personal_support: float = Field(default=0.2, description="The same where a point fits many stories.")
     near_asked: float = Field(default=0.70, description="Cosine of two questions; tasks in SQL share their tables.")
     near_points: float = Field(
@@ -234,9 +235,12 @@ def _answered(case: Case, limits: Limits) -> Iterator[Fault]:
 
 
 def _uncovered(case: Case, limits: Limits) -> Iterator[Fault]:
+    """The grader's word. Where the answer says a point nearly word for word, a grader that does not see it is wrong."""
     for point in case.question.points:
         if case.covered.get(point.id) is False:
-            yield Fault(point.id, "the model answer, marked as a candidate's would be, does not cover this")
+            support = _support(case, point)
+            if support < limits.word_for_word:
+                yield Fault(point.id, "the model answer, marked like a candidate's, does not cover this", support)
 
 
 def _unsupported(case: Case, limits: Limits) -> Iterator[Fault]:
@@ -286,12 +290,12 @@ RULES: tuple[Rule, ...] = (
     Rule("spoken", _spoken, drafts=True),
     Rule("leaked_words", _leaked_words, drafts=True),
     Rule("leaked_meaning", _leaked_meaning, drafts=True),
-    Rule("covered", _uncovered, drafts=True),
     Rule("source", _unsourced, drafts=False),
     Rule("help", _helpless, drafts=False),
     Rule("point_count", _points_counted, drafts=False),
     Rule("misconception", _misconceived, drafts=False),
     Rule("model_answer", _answered, drafts=False),
+    Rule("covered", _uncovered, drafts=False),
     Rule("support", _unsupported, drafts=False),
     Rule("check", _unchecked, drafts=False),
 )

@@ -36,19 +36,16 @@ def lint(
     cases: list[Case] = []
     findings: list[Finding] = []
     for done, question in enumerate(questions, start=1):
-        cases.append(open_case(question, embedder, grader))
-        rules = RULES if question.status == "reviewed" else DRAFT_RULES
-        findings += _findings(question, rules, cases[-1], limits)
+        reviewed = question.status == "reviewed"
+        cases.append(open_case(question, embedder, grader if reviewed else None))
+        findings += _findings(question, RULES if reviewed else DRAFT_RULES, cases[-1], limits)
         progress("checking", done, len(questions))
     return (*findings, *_duplicates(questions, embedder), *_strangers(questions), *_neighbours(cases, limits))
 
 
-def lint_points(
-    question: Question, embedder: Embedder, grader: Grader | None = None, limits: Limits = LIMITS
-) -> tuple[Finding, ...]:
-    """Whether a draft's points can be marked against: only the rules that do not ask for a person's work. Without a
-    grader, nobody asks whether they could be earned."""
-    return tuple(_findings(question, DRAFT_RULES, open_case(question, embedder, grader), limits))
+def lint_points(question: Question, embedder: Embedder, limits: Limits = LIMITS) -> tuple[Finding, ...]:
+    """Whether a draft's points can be marked against: only the rules that do not ask for a person's work."""
+    return tuple(_findings(question, DRAFT_RULES, open_case(question, embedder), limits))
 
 
 def _findings(question: Question, rules: Sequence[Rule], case: Case, limits: Limits) -> Iterator[Finding]:

@@ -92,14 +92,12 @@ def checkable(question: Question, findings: Iterable[Fault]) -> bool:
 
 
 def mend(question: Question, findings: Iterable[Fault]) -> Question:
-    """The draft with what can be mended by rule: a probe that leaks or is no clean question gives way to a plain one.
-    A supporting point that says much the same as another goes, and so does any that its own answer does not earn,
-    while LEAST_CORE points and a core one are left."""
+    """The draft with what can be mended by rule: a probe that leaks or is no clean question gives way to a plain one,
+    and a supporting point that says much the same as another goes, while LEAST_CORE points are left."""
     faults = {(finding.point_id, finding.rule) for finding in findings}
     points = list(question.points)
     for point in reversed(question.points):
-        needless = ((point.id, "overlap") in faults and not point.core) or (point.id, "covered") in faults
-        if needless and len(points) > LEAST_CORE and any(other.core for other in points if other != point):
+        if (point.id, "overlap") in faults and not point.core and len(points) > LEAST_CORE:
             points.remove(point)
     probed = [
         point.model_copy(update={"probe": PLAIN_PROBES[place % len(PLAIN_PROBES)]})

@@ -26,7 +26,6 @@ from knowledge.index_models import IndexBusy, Where
 from knowledge.ingest import ingest, reindex, silent
 from knowledge.ingest_report import FoundLine, IngestReport
 from knowledge.library import Library
-from knowledge.models import Question
 
 HERE = Path(__file__).parent
 LOOKALIKES = HERE / "lookalikes"
@@ -162,32 +161,6 @@ def test_an_answer_becomes_a_draft_rubric_that_is_marked_against_at_once(line: L
         "Retry the transaction that was aborted.",
     ]
     assert {point.source.hash for point in asked.points if point.source} == {line.catalogue.documents()[0].id}
-
-
-class Blind:
-    """A grader that sees nothing of what a draft says, but for one word."""
-
-    def __init__(self, seen: str) -> None:
-        self._seen = seen
-
-    def covers(self, question: Question, answer: str) -> dict[str, bool]:
-        return {point.id: self._seen in point.text for point in question.points}
-
-
-@pytest.mark.parametrize(
-    ("seen", "rubric", "points"), [(" ", "draft", 3), ("transaction", "draft", 2), ("?", "none", 0)]
-)
-def test_points_that_a_grader_cannot_see_in_their_own_answer_are_not_marked_against(
-    line: Line, seen: str, rubric: str, points: int
-):
-    index = line.folder / "index"
-    path = line.write("locks.md", LOCKS)
-    over = lambda embedder: Blind(seen)  # noqa: E731
-    report = ingest([path], line.catalogue, line.bank, line.embedder, index, silent, grader_over=over)
-    asked = by_text(report)["How do you keep deadlocks rare?"]
-    drafted = line.library().get(asked.id)
-    assert drafted
-    assert (asked.rubric, len(drafted.points)) == (rubric, points)
 
 
 def test_a_question_is_merged_into_the_bank_s_and_into_one_of_another_document(line: Line):

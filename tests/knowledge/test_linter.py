@@ -130,7 +130,8 @@ UNSAID = ANSWER.replace(TEXTS["privilege"], "")
     ("answer", "judge", "found"),
     [
         pytest.param(UNSAID, Judge(privilege=False), ["covered"], id="not there for the grader"),
-        pytest.param(ANSWER, Judge(privilege=False), ["covered"], id="though the very words are there"),
+        pytest.param(f"{UNSAID} The account has few rights.", Judge(privilege=False), ["covered"], id="hinted at"),
+        pytest.param(ANSWER, Judge(privilege=False), [], id="the very words are there: the grader is wrong"),
         pytest.param(UNSAID, Judge(privilege=True), [], id="there for the grader, in whatever words"),
         pytest.param(UNSAID, Judge(parameters=True), ["support"], id="a point that it cannot judge goes by its words"),
     ],
@@ -139,13 +140,6 @@ def test_the_grader_decides_what_a_model_answer_covers(
     embedder: OnnxEmbedder, answer: str, judge: Judge, found: list[str]
 ) -> None:
     assert [finding.rule for finding in lint([asked(model_answer=answer)], embedder, judge)] == found
-
-
-def test_a_drafts_answer_is_graded_where_there_is_a_grader(embedder: OnnxEmbedder) -> None:
-    draft = asked(status="draft")
-    assert lint_points(draft, embedder) == ()
-    (finding,) = lint_points(draft, embedder, Judge(privilege=False))
-    assert (finding.rule, finding.point_id) == ("covered", "q/privilege")
 
 
 def test_progress_is_told_question_by_question(embedder: OnnxEmbedder) -> None:

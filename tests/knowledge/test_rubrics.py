@@ -264,17 +264,6 @@ def test_a_supporting_point_that_repeats_another_goes_and_a_core_one_stays():
     assert mend(draft, repeating).points == draft.points[:2]
 
 
-def test_a_point_that_its_own_answer_does_not_earn_goes_while_enough_are_left():
-    draft = drafted("How do you avoid deadlocks?", *LISTED)
-    first, second, third = draft.points
-    unseen = {
-        point.id: Finding(question_id=draft.id, point_id=point.id, rule="covered", message="not seen")
-        for point in draft.points
-    }
-    assert mend(draft, [unseen[first.id]]).points == (second, third)
-    assert mend(draft, unseen.values()).points == (first, second), "LEAST_CORE are left, to be looked at by a person"
-
-
 # ── From passages, with quotes ───────────────────────────────────────────────────────────────────────────────
 
 PASSAGE = "A lock keeps two writers\napart. It is let go of when the transaction ends."
