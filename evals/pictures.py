@@ -9,20 +9,20 @@ _SIDE, _MARGIN = 260, 56
 
 
 class Bin(NamedTuple):
-    """Verdicts of like confidence: its mean, the share that was right, and how many there are."""
+    """Verdicts of like confidence: its mean, the share that was right, and their number."""
 
     confidence: float
     right: float
-    count: int
+    size: int
 
 
 def reliability_diagram(bins: Sequence[Bin], title: str) -> str:
     """How often verdicts were right against how sure the grader was; dots grow with the number of verdicts."""
-    most = max((each.count for each in bins), default=1)
+    most = max((each.size for each in bins), default=1)
     dots = "".join(
         f'<circle cx="{_across(each.confidence):.1f}" cy="{_up(each.right):.1f}" fill="{_BAR}" fill-opacity="0.75" '
-        f'r="{3 + 9 * (each.count / most) ** 0.5:.1f}">'
-        f"<title>{each.count} verdicts: said {each.confidence:.0%}, right {each.right:.0%}</title></circle>"
+        f'r="{3 + 9 * (each.size / most) ** 0.5:.1f}">'
+        f"<title>{each.size} verdicts: said {each.confidence:.0%}, right {each.right:.0%}</title></circle>"
         for each in bins
     )
     diagonal = (

@@ -39,7 +39,7 @@ def test_confidence_is_binned_and_labels_meet_verdicts() -> None:
     told = Prediction(id=case.id, kind="grade", verdicts=said, confidence=dict.fromkeys(said, 0.75))
     (only,) = reliability([(case, told)])
     covered = sum(case.labels[point.id] == "covered" for point in case.points)
-    assert (only.confidence, only.count) == (0.75, len(said))
+    assert (only.confidence, only.size) == (0.75, len(said))
     assert only.right == pytest.approx(covered / len(said))
     assert sum(confusion([(case, told)]).values()) == len(said)
 
