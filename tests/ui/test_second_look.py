@@ -19,9 +19,7 @@ from tests.ui.test_cli import Ran, check_shape
 
 Run = Callable[..., Ran]
 run = test_cli.run
-ANSWER = (
-    "I use prepared statements with bound parameters, so that what a user typed is sent as data, never parsed."
-)
+ANSWER = "I use prepared statements with bound parameters, so that what a user typed is sent as data, never parsed."
 
 
 @pytest.fixture
