@@ -47,9 +47,7 @@ def held() -> tuple[MemoryStore, ReadingGrader, Interview]:
     """A finished interview of two questions, with a hint, a follow-up answer and one that could not be marked."""
     store, grader = MemoryStore(), ReadingGrader()
     interview = begin(desk(store, grader))
-    interview.answer(
-        "alpha half beta and a few more words, so that it is an answer of some length, as it is.", "1"
-    )
+    interview.answer("alpha half beta and a few more words, so that it is an answer of some length, as it is.", "1")
     interview.control("hint")
     while interview.state.current.number == 1 and interview.state.status != "finished":
         interview.answer("beta it is, I think, and gamma too.", f"b{interview.state.seq}")
