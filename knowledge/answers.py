@@ -29,7 +29,7 @@ _SPEAKS_OF_CODE = re.compile(
 _POINTS_BELOW = re.compile(
     r"\b(?:the following|below|these (?:two|three|\d|lines|commands))\b|以下|下列|下面", re.IGNORECASE
 )
-_PLACEHOLDER = re.compile(
+_PROMISE = re.compile(
     r"\W*(?:(?:your )?answers? (?:here|goes here|coming soon|pending)|to ?do|tbd|tba|n/?a|wip|work in progress|"
     r"(?:answer |to be )?(?:coming soon|completed|added|written)|add (?:your |an )?answer(?: here)?|"
     r"no answer(?: yet)?|待补充|待完善|略|todo:?.{0,40})\W*",
@@ -84,7 +84,7 @@ def sort_bodies(run: Run, owned: dict[int, list[int]], pieces: Sequence[Piece]) 
         _take_code(body, pieces)
     _take_nested(bodies, pieces)
     for body in bodies:
-        _take_placeholder_out(body, pieces)
+        _set_promise_aside(body, pieces)
     if run.titled or run.mark == "declared":
         pass
     elif _is_bare(bodies, pieces):
@@ -181,10 +181,10 @@ def _all_ask_on(body: Body, pieces: Sequence[Piece], least: float) -> bool:
     return all(asks(text) >= least or _CONDITION.match(text) for text in texts)
 
 
-def _take_placeholder_out(body: Body, pieces: Sequence[Piece]) -> None:
+def _set_promise_aside(body: Body, pieces: Sequence[Piece]) -> None:
     """What only says that there is no answer yet, or that it stands elsewhere, for those who pay."""
     said = [i for i in body.answer if any(c.isalnum() for c in _unlabelled(pieces[i].text))]
-    if said and (_is_placeholder(said, pieces) or all(_only_leads_away(pieces[i]) for i in said)):
+    if said and (_only_promises(said, pieces) or all(_only_leads_away(pieces[i]) for i in said)):
         body.empty, body.answer = body.answer, []
 
 
@@ -193,10 +193,10 @@ def _unlabelled(text: str) -> str:
     return label.rest if label else text
 
 
-def _is_placeholder(said: list[int], pieces: Sequence[Piece]) -> bool:
+def _only_promises(said: list[int], pieces: Sequence[Piece]) -> bool:
     text = " ".join(_unlabelled(pieces[i].text) for i in said)
     short = len(text.split()) <= _PAYWALL_WORDS and len(text) <= _PAYWALL_LENGTH
-    return bool(_PLACEHOLDER.fullmatch(text.strip()) or (short and _PAYWALL.search(text)))
+    return bool(_PROMISE.fullmatch(text.strip()) or (short and _PAYWALL.search(text)))
 
 
 def _only_leads_away(piece: Piece) -> bool:

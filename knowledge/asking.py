@@ -4,6 +4,9 @@ import re
 
 from knowledge.words import word_set
 
+ASKING = 0.5
+"""From here on a single text counts as asking."""
+
 _ASKING = word_set(
     "explain describe tell define discuss compare contrast differentiate distinguish elaborate "
     "explique expliquez explica describa décrivez defina définissez compare comparez nombre "

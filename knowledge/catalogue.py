@@ -1,6 +1,6 @@
 """What was ingested and decided: the truth that the index is built from. Kept, asked for, replaced, deleted."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, delete, func, insert, select
@@ -27,6 +27,8 @@ from knowledge.merging import Merge
 from knowledge.migrations import MIGRATIONS
 from knowledge.models import Passage, Slug, Source
 from knowledge.readings import Decision, Drafted, KeptDocument, Reading, Written
+
+ROWS_A_STEP = 500
 
 
 class CatalogueError(Exception):
@@ -118,9 +120,12 @@ class Catalogue:
             for row in rows
         )
 
-    def passages(self) -> tuple[Passage, ...]:
-        """All passages, document by document."""
-        return tuple(read_passage(row) for row in self._rows(PASSAGES))
+    def passages(self) -> Iterator[Passage]:
+        """All passages, document by document, read as they are asked for: there may be more than one wants to hold."""
+        with self._database.reading() as connection:
+            streamed = connection.execution_options(yield_per=ROWS_A_STEP)
+            for row in streamed.execute(self._in_order(PASSAGES)).mappings():
+                yield read_passage(row)
 
     def drafted(self) -> tuple[Drafted, ...]:
         """Every question where a document asks it, merged ones too, document by document."""

@@ -1,8 +1,8 @@
 """The whole line from files to an index: read, extract, draft, check, merge, keep, index. It reports what it did."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, nullcontext
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from knowledge.extraction import Extraction, extract
 from knowledge.generations import writing
 from knowledge.index import Generation, build_index, open_index, published_vectors
 from knowledge.index_models import Entry, Progress, Where, passage_entry, question_entry
-from knowledge.ingest_report import FileReport, IngestReport, Telling, sum_up
+from knowledge.ingest_report import Gist, IngestReport, Telling, gist, sum_up
 from knowledge.library import Library, Rubrics, group_drafts
 from knowledge.linter import lint_points
 from knowledge.merging import Merge, decide_merges, wordings
@@ -52,20 +52,13 @@ def ingest(
     all is kept.
     """
     with nullcontext() if dry_run else writing(index_folder):
-        files = list(_read_files(list(walk(paths)), progress))
         notes = note_entries()
-        entries = index_entries(catalogue, bank, notes)
         vectors = RememberedVectors(embedder)
         with published_vectors(index_folder, embedder) as published:
-            rows = published(list(entries))
-            vectors.remember({entry.searched: rows[entry.id] for entry in entries if entry.id in rows})
-        topics = read_topics(bank, _by_topic(notes))
-        texts = _texts(files, topics, entries, catalogue, bank)
-        if not dry_run:
-            texts = chain(texts, _searched(files))
-        vectors.learn(texts, lambda done, total: progress("embedding", done, total))
-        read = [_reading(file, topics, vectors) for file in files]
-        readings = [reading for reading in read if reading]
+            known = (*_question_entries(catalogue, bank), *notes)
+            rows = published(known)
+            vectors.remember({entry.searched: rows[entry.id] for entry in known if entry.id in rows})
+        gists, readings = _read(paths, catalogue, bank, notes, vectors, progress)
         standing = _standing(catalogue, readings)
         merges = _merge(bank, standing, vectors)
         groups = _Groups(standing, {merge.alias: merge.slug for merge in merges}, _banked(bank))
@@ -74,15 +67,9 @@ def ingest(
             _keep(catalogue, readings, merges, progress)
             build_index(index_folder, index_entries(catalogue, bank, notes), vectors, progress)
             if drafter:
-                said += _write_rubrics(groups.of(readings), catalogue, index_folder, vectors, drafter, progress)
+                said += _write_rubrics(groups.of(gists), catalogue, index_folder, vectors, drafter, progress)
     telling = Telling(*groups, Rubrics(catalogue.decisions(), catalogue.written()))
-    return sum_up(
-        (
-            telling.file(str(file.path), reading) if reading else FileReport(path=str(file.path), error=file.error)
-            for file, reading in zip(files, read, strict=True)
-        ),
-        said,
-    )
+    return sum_up(map(telling.file, gists), said)
 
 
 def reindex(
@@ -92,12 +79,16 @@ def reindex(
     return build_index(index_folder, index_entries(catalogue, bank, note_entries()), embedder, progress)
 
 
-def index_entries(catalogue: Catalogue, bank: Bank, notes: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Everything that can be found by a search, each once."""
+def index_entries(catalogue: Catalogue, bank: Bank, notes: Iterable[Entry]) -> Iterator[Entry]:
+    """Everything that can be found by a search."""
+    yield from _question_entries(catalogue, bank)
+    yield from notes
+    yield from map(passage_entry, catalogue.passages())
+
+
+def _question_entries(catalogue: Catalogue, bank: Bank) -> Iterator[Entry]:
     library = Library(bank, catalogue)
-    entries = [question_entry(question, library.document_of(question.id)) for question in library.all()]
-    entries += [*notes, *(passage_entry(passage) for passage in catalogue.passages())]
-    return tuple({entry.id: entry for entry in entries}.values())
+    return (question_entry(question, library.document_of(question.id)) for question in library.all())
 
 
 def note_entries() -> tuple[Entry, ...]:
@@ -107,6 +98,26 @@ def note_entries() -> tuple[Entry, ...]:
 
 
 # ── Reading and drafting ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _read(
+    paths: Iterable[Path],
+    catalogue: Catalogue,
+    bank: Bank,
+    notes: Sequence[Entry],
+    vectors: RememberedVectors,
+    progress: Progress,
+) -> tuple[list[Gist], deque[Reading]]:
+    """What is told of each file, and of those that could be read what is kept."""
+    files = list(_read_files(list(walk(paths)), progress))
+    topics = read_topics(bank, _by_topic(notes))
+    vectors.learn(_compared(files, topics, catalogue, bank), lambda done, total: progress("embedding", done, total))
+    readings = [_reading(file, topics, vectors) for file in files]
+    gists = [
+        gist(str(file.path), reading) if reading else Gist(str(file.path), file.error)
+        for file, reading in zip(files, readings, strict=True)
+    ]
+    return gists, deque(reading for reading in readings if reading)
 
 
 class _File(NamedTuple):
@@ -176,13 +187,11 @@ def _mend_and_check(draft: Question, embedder: Embedder) -> tuple[Question, bool
     return question, checkable(question, findings)
 
 
-def _texts(
-    files: Iterable[_File], topics: Topics, entries: Iterable[Entry], catalogue: Catalogue, bank: Bank
-) -> Iterator[str]:
-    """Every text that is compared with others, so that all are embedded in one pass."""
+def _compared(files: Iterable[_File], topics: Topics, catalogue: Catalogue, bank: Bank) -> Iterator[str]:
+    """Every text that is compared with others, so that all are embedded in one pass. Passages are only searched: their
+    vectors are made as the index is built, and need not be held until then."""
     yield from PLAIN_PROBES
     yield from (text for texts in topics.texts.values() for text in texts)
-    yield from (entry.searched for entry in entries)
     yield from (wording.text for wording in wordings(bank.questions))
     yield from (drafted.question.text for drafted in catalogue.drafted())
     for file in files:
@@ -192,13 +201,6 @@ def _texts(
             yield draft.text
             if can_be_checked(draft):
                 yield from (text for point in draft.points for text in (point.text, point.probe))
-
-
-def _searched(files: Iterable[_File]) -> Iterator[str]:
-    """The texts that are only looked at once they are in an index."""
-    for file in files:
-        if file.extraction:
-            yield from (passage_entry(passage).searched for passage in file.extraction.passages)
 
 
 def _by_topic(notes: Iterable[Entry]) -> dict[Slug, list[str]]:
@@ -212,7 +214,7 @@ def _by_topic(notes: Iterable[Entry]) -> dict[Slug, list[str]]:
 # ── Keeping ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _standing(catalogue: Catalogue, readings: Sequence[Reading]) -> list[Drafted]:
+def _standing(catalogue: Catalogue, readings: Iterable[Reading]) -> list[Drafted]:
     """Every draft that stands once `readings` are kept, in the catalogue's order: what merging looks at."""
     fresh = {reading.document.id: reading.drafted for reading in readings}
     newest = {reading.path: reading.document.id for reading in readings}
@@ -233,10 +235,12 @@ def _merge(bank: Bank, standing: Sequence[Drafted], embedder: Embedder) -> tuple
     return decide_merges(bank.questions, found, embedder.encode(texts))
 
 
-def _keep(catalogue: Catalogue, readings: Sequence[Reading], merges: Iterable[Merge], progress: Progress) -> None:
-    for done, reading in enumerate(readings, start=1):
-        catalogue.store(reading)
-        progress("keeping", done, len(readings))
+def _keep(catalogue: Catalogue, readings: deque[Reading], merges: Iterable[Merge], progress: Progress) -> None:
+    """Each reading is let go of once it is kept: the index is built from the catalogue, and needs the memory."""
+    total = len(readings)
+    while readings:
+        catalogue.store(readings.popleft())
+        progress("keeping", total - len(readings), total)
     catalogue.settle(merges)
 
 
@@ -250,9 +254,9 @@ class _Groups(NamedTuple):
     aliases: Mapping[Slug, Slug]
     banked: Mapping[Slug, object]
 
-    def of(self, readings: Iterable[Reading]) -> Iterator[Sequence[Drafted]]:
-        """The drafts of each question that these readings ask and the bank does not."""
-        asked = {drafted.question.id for reading in readings for drafted in reading.drafted}
+    def of(self, gists: Iterable[Gist]) -> Iterator[Sequence[Drafted]]:
+        """The drafts of each question that these files ask and the bank does not."""
+        asked = {drafted.question.id for gist in gists for drafted in gist.drafted}
         for slug, group in group_drafts(self.standing, self.aliases, self.banked).items():
             if slug not in self.banked and any(drafted.question.id in asked for drafted in group):
                 yield group

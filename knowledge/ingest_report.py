@@ -1,7 +1,7 @@
 """What an ingestion tells: each file, each question found and what became of it. Pure: the shape of `ingest --json`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -72,6 +72,21 @@ class IngestReport(Value):
         return all(file.error is None for file in self.files)
 
 
+class Gist(NamedTuple):
+    """Of one file what a report needs: no text of its passages, which may be many."""
+
+    path: str
+    error: str | None
+    passage_lines: tuple[tuple[int, int], ...] = ()
+    drafted: tuple[Drafted, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+
+
+def gist(path: str, reading: Reading) -> Gist:
+    lines = tuple(passage.lines for passage in reading.passages)
+    return Gist(path, None, lines, reading.drafted, reading.refused)
+
+
 class Telling:
     """Tells of each question found what became of it; of a question found twice the first is the one kept."""
 
@@ -91,14 +106,14 @@ class Telling:
             for slug, group in group_drafts(standing, aliases, banked).items()
         }
 
-    def file(self, path: str, reading: Reading) -> FileReport:
-        """A file that was read."""
+    def file(self, gist: Gist) -> FileReport:
         return FileReport(
-            path=path,
-            passages=len(reading.passages),
-            passage_lines=tuple(passage.lines for passage in reading.passages),
-            questions=tuple(self._line(drafted) for drafted in reading.drafted),
-            refused=tuple(_refused(refusal) for refusal in reading.refused),
+            path=gist.path,
+            error=gist.error,
+            passages=len(gist.passage_lines),
+            passage_lines=gist.passage_lines,
+            questions=tuple(self._line(drafted) for drafted in gist.drafted),
+            refused=tuple(_refused(refusal) for refusal in gist.refused),
         )
 
     def _line(self, drafted: Drafted) -> FoundLine:

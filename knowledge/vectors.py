@@ -11,7 +11,8 @@ TEXTS_A_STEP = 256
 
 
 class RememberedVectors:
-    """An Embedder that asks another one for each text once. It forgets nothing: make one for a run."""
+    """An Embedder that remembers what it was told to learn, and asks another one for the rest each time. It forgets
+    nothing: make one for a run."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -32,6 +33,7 @@ class RememberedVectors:
             progress(start + len(step), len(fresh))
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        self.learn(texts, lambda done, total: None)
-        rows = [self._rows[text] for text in texts]
+        fresh = [text for text in texts if text not in self._rows]
+        made = dict(zip(fresh, self._embedder.encode(fresh), strict=True)) if fresh else {}
+        rows = [made[text] if text in made else self._rows[text] for text in texts]
         return np.stack(rows) if rows else np.empty((0, self.dimensions), dtype=np.float32)

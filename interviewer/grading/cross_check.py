@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from interviewer.grading.port import Grader, GradingTask
-from interviewer.models import Grade, GraderInfo, Marking, Verdict, VerdictName
-from knowledge.models import Kind
+from interviewer.grading.model_first import ModelFirst
+from interviewer.grading.port import GradingTask
+from interviewer.models import Grade, Marking, Verdict, VerdictName
 
 SURE = 0.8
 """A built-in verdict less sure than this is no objection: of those, too many are wrong."""
@@ -18,20 +18,8 @@ _WORDS: dict[VerdictName, Literal["covered", "partial", "not shown", "contradict
 }
 
 
-class CrossCheckedGrader:
+class CrossCheckedGrader(ModelFirst):
     """Marks by `model`. `local` is asked only about what it can mark."""
-
-    def __init__(self, model: Grader, local: Grader) -> None:
-        self._model = model
-        self._local = local
-
-    @property
-    def info(self) -> GraderInfo:
-        return self._model.info
-
-    @property
-    def kinds(self) -> frozenset[Kind]:
-        return self._model.kinds
 
     def grade(self, task: GradingTask) -> Marking:
         marking = self._model.grade(task)

@@ -1,25 +1,12 @@
 """A grader that needs a model, with one behind it that does not: when the first fails, the second marks and says so."""
 
-from interviewer.grading.port import Grader, GradingTask
-from interviewer.models import Grade, GraderInfo, Marking, Ungraded
-from knowledge.models import Kind
+from interviewer.grading.model_first import ModelFirst
+from interviewer.grading.port import GradingTask
+from interviewer.models import Grade, Marking, Ungraded
 
 
-class FallbackGrader:
+class FallbackGrader(ModelFirst):
     """Marks by `model`; where that is out of reach or its reply is of no use, by `local`."""
-
-    def __init__(self, model: Grader, local: Grader) -> None:
-        self._model = model
-        self._local = local
-
-    @property
-    def info(self) -> GraderInfo:
-        """The grader that was asked for. Each grade names the one that marked it."""
-        return self._model.info
-
-    @property
-    def kinds(self) -> frozenset[Kind]:
-        return self._model.kinds
 
     def grade(self, task: GradingTask) -> Marking:
         marking = self._model.grade(task)
