@@ -214,9 +214,13 @@ def _is_bare(bodies: list[Body], pieces: Sequence[Piece]) -> bool:
 
 def _may_be_asked(body: Body, pieces: Sequence[Piece]) -> bool:
     listed = all(pieces[index].kind == "item" for index in body.answer)
-    if listed and _POINTS_BELOW.search(pieces[body.unit].text):
+    if listed and _points_below(pieces[body.unit].text):
         return True
     return all(pieces[index].kind in ("code", "table") for index in body.answer)
+
+
+def _points_below(text: str) -> bool:
+    return text.rstrip().endswith((":", "：")) or bool(_POINTS_BELOW.search(text))
 
 
 def _keep_nested(body: Body, pieces: Sequence[Piece]) -> None:
@@ -229,7 +233,7 @@ def _keep_nested(body: Body, pieces: Sequence[Piece]) -> None:
         if pieces[index].kind == "heading" or pieces[index].depth <= depth:
             break
         nested.append(index)
-    meant = bool(_POINTS_BELOW.search(pieces[body.unit].text))
+    meant = _points_below(pieces[body.unit].text)
     if nested and (meant or all(asks(pieces[i].text) >= 0.5 or _CONDITION.match(pieces[i].text) for i in nested)):
         body.question, body.answer = [*body.question, *nested], []
     elif not (body.answer and answer_label(pieces[body.answer[0]].text)):

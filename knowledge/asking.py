@@ -47,6 +47,7 @@ _CJK_CUES = re.compile(
     r"多少|是否|有没有|吗$|呢$|对比|比较|优缺点|实现原理|的原理|"
     r"とは|ですか|何|なぜ|どう|説明|違い|무엇|어떻게|왜|설명|차이"
 )
+_LISTED = re.compile(r"\W*\d{1,4}[.)]\s*")
 _FIRST_WORD = re.compile(r"[^\w]*([\w'’]+)")
 
 
@@ -63,6 +64,12 @@ def asks(text: str) -> float:
     if first in _INTERROGATIVE:
         return 0.0 if _NOT_ASKING.match(text) else 0.8
     return 0.5 if first in _COMMAND else 0.0
+
+
+def is_whole_question(text: str) -> bool:
+    """Whether what stands apart on its line is a question, by its mark, or by its words and a full stop."""
+    text = text.rstrip(": ")
+    return text.endswith(("?", "？")) or (text.endswith(".") and asks(_LISTED.sub("", text)) >= 1)
 
 
 def is_cjk(text: str) -> bool:

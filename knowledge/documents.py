@@ -16,6 +16,7 @@ from knowledge.mojibake import repair
 from knowledge.plain_text import read_plain_text
 from knowledge.records import RecordsError, read_csv, read_data, read_json_lines
 from knowledge.wordpress import read_posts
+from knowledge.yaml_files import YamlError, load_yaml
 
 MAX_BYTES = 20_000_000
 LONGEST_LINE = 20_000
@@ -94,7 +95,7 @@ def _read(path: Path, raw: bytes) -> Reading:
                 return read_confined(kind, path)
         text = _decode(raw)
         return READERS[_format(path.suffix.lower(), text)](text)
-    except (ConfinedError, RecordsError) as error:
+    except (ConfinedError, RecordsError, YamlError) as error:
         raise DocumentError(str(error)) from error
 
 
@@ -108,6 +109,10 @@ def _read_json(text: str) -> Reading:
     except RecursionError as error:
         raise DocumentError("broken JSON: nested too deeply") from error
     return read_posts(data) or read_data(data)
+
+
+def _read_yaml(text: str) -> Reading:
+    return read_data(load_yaml(text))
 
 
 def _read_html(text: str) -> Reading:
@@ -139,6 +144,7 @@ READERS: dict[str, Callable[[str], Reading]] = {
     "json": _read_json,
     "html": _read_html,
     "jsonl": read_json_lines,
+    "yaml": _read_yaml,
     "csv": read_csv,
     "tsv": lambda text: read_csv(text, "\t"),
     "markdown": _read_markdown,
@@ -148,6 +154,8 @@ _SUFFIXES = {
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".yaml": "yaml",
+    ".yml": "yaml",
     ".csv": "csv",
     ".tsv": "tsv",
     ".html": "html",

@@ -11,7 +11,7 @@ from knowledge.answers import Body, sort_bodies
 from knowledge.asking import asks
 from knowledge.layout import render
 from knowledge.models import Document, Passage, Value
-from knowledge.options import is_right, unboxed
+from knowledge.options import is_empty_box, is_right, unboxed
 from knowledge.outline import Outline, Territory, assign
 from knowledge.passages import cut_passages, sections
 from knowledge.pieces import OPTION, Piece, answer_label, numbered_label, question_label, split
@@ -82,7 +82,7 @@ def extract(document: Document) -> Extraction:
     runs = find_runs(outline)
     territory = assign(outline, runs, runs)
     names = name_sections(outline, runs, territory, document.title)
-    owned = territory.owned()
+    owned = territory.owned(but=outline.follow_ups)
     bodies = [body for run in runs for body in sort_bodies(run, owned, outline.pieces)]
 
     questions = [found for body in bodies if (found := _question(body, outline.pieces, names.get(body.unit)))]
@@ -127,8 +127,8 @@ def _question(body: Body, pieces: Sequence[Piece], section: str | None) -> Found
     unit = pieces[body.unit]
     label = question_label(unit.text) or (numbered_label(unit.text) if body.labelled else None)
     asked = [replace(unit, kind="paragraph", text=label.rest if label else unit.text)]
-    asked += [replace(pieces[index], text=unboxed(pieces[index].text)) for index in body.question]
-    keys = [index for index in body.options if is_right(pieces[index].text)]
+    asked += [_asked(pieces[index]) for index in body.question if not is_empty_box(pieces[index].text)]
+    keys = [_filled(index, body, pieces) for index in body.options if is_right(pieces[index].text)]
     answer = _answer(body, keys, pieces)
     places = [*keys, *body.answer]
     lines = [*body.question, *([] if answer else body.answer)]
@@ -144,6 +144,10 @@ def _question(body: Body, pieces: Sequence[Piece], section: str | None) -> Found
     )
 
 
+def _asked(piece: Piece) -> Piece:
+    return piece if piece.kind == "code" else replace(piece, text=unboxed(piece.text))
+
+
 def _answer(body: Body, keys: Sequence[int], pieces: Sequence[Piece]) -> str | None:
     """The answer without its labels, after the options that are ticked."""
     said = [pieces[index] for index in body.answer]
@@ -152,9 +156,20 @@ def _answer(body: Body, keys: Sequence[int], pieces: Sequence[Piece]) -> str | N
         said = [*rest, *said[1:]]
         if rest:
             break
-    ticked = [replace(pieces[index], kind="paragraph", text=_option_text(pieces[index].text)) for index in keys]
+    ticked = [
+        pieces[i]
+        if pieces[i].kind == "code"
+        else replace(pieces[i], kind="paragraph", text=_option_text(pieces[i].text))
+        for i in keys
+    ]
     text = render([piece for piece in [*ticked, *said] if piece.text])
     return text if any(c.isalnum() for c in text) else None
+
+
+def _filled(index: int, body: Body, pieces: Sequence[Piece]) -> int:
+    """The ticked option, or the code below its empty box."""
+    below = index + 1 in body.options and pieces[index + 1].kind == "code"
+    return index + 1 if below and is_empty_box(pieces[index].text) else index
 
 
 def _option_text(text: str) -> str:

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
-from knowledge.asking import asks
+from knowledge.asking import asks, is_whole_question
 from knowledge.blocks import IMPLIED_DEPTH, Reading, split_number
 from knowledge.fences import close_fences
 from knowledge.markup import INLINE, read_html
@@ -248,7 +248,7 @@ class _Source:
 
     def _split_bold_question(self, line: _Line) -> list[_Line]:
         match = _BOLD_LINE.match(self._text, line.start, line.end)
-        if not match or match.end() == line.end or not _is_whole_question(match["inside"]):
+        if not match or match.end() == line.end or not is_whole_question(match["inside"]):
             return [line]
         rest = self._text[match.end() : line.end]
         after = match.end() + len(rest) - len(rest.lstrip())
@@ -290,11 +290,6 @@ def _plain(text: str) -> tuple[str, tuple[str, ...]]:
             case _:
                 words.append(_SPACES.sub(" ", token.content))
     return "\n".join(line.strip() for line in "".join(words).split("\n")).strip(), tuple(links)
-
-
-def _is_whole_question(text: str) -> bool:
-    text = text.rstrip(": ")
-    return text.endswith(("?", "？")) or (text.endswith(".") and asks(text) >= 1)
 
 
 def _cells(text: str, start: int, end: int) -> list[tuple[int, int]]:

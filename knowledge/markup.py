@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bs4 import BeautifulSoup
 from bs4.element import Comment, Doctype, NavigableString, PageElement, ProcessingInstruction, Tag
 
+from knowledge.asking import is_whole_question
 from knowledge.blocks import IMPLIED_DEPTH, BlockWriter, Reading, split_number
 from knowledge.models import BlockRole
 from knowledge.tables import find_columns, write_rows
@@ -25,6 +26,9 @@ BUTTON_WORDS = 3
 _BOLD = frozenset({"b", "strong"})
 # A whole bold line is a heading somebody did not declare; a long one is only loud.
 _BOLD_HEADING_WORDS = 40
+# What pages call the part that holds a question, and nothing else, in tags that say nothing themselves.
+_NAMED = word_set("div p")
+_QUESTION_CLASS = re.compile(r"(?<![a-z])question(?:[-_]*(?:title|text|name|heading|header))?(?![\w-])", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 
@@ -65,6 +69,8 @@ class _Walker:
     _asked: bool = False
     _outside: bool = False
     _bold: int = 0
+    _named: list[int] = field(default_factory=list[int])
+    """The tags, by identity, that a page calls questions and that are open."""
 
     def walk(self, root: Tag) -> None:
         stack: list[tuple[PageElement, bool]] = [(root, False)]
@@ -98,9 +104,12 @@ class _Walker:
             return False
         self._flush()
         if name in ("pre", "table"):
-            self._verbatim(tag)
+            self._verbatim(_listing(tag) or tag)
             return False
         self._open(tag)
+        if _is_question(tag):
+            self._heading, self._toggle, self._asked = self._heading or IMPLIED_DEPTH, True, False
+            self._named.append(id(tag))
         return True
 
     def _open(self, tag: Tag) -> None:
@@ -126,6 +135,9 @@ class _Walker:
             self._bold -= _is_bold(tag)
             return
         self._flush()
+        if self._named and self._named[-1] == id(tag):
+            self._named.pop()
+            self._heading, self._toggle, self._asked = 0, False, False
         match name:
             case "details" | "dl":
                 self._outside = True
@@ -215,6 +227,25 @@ class _Walker:
             self.writer.add("paragraph", text, self._items, None, links, role)
 
 
+def _is_question(tag: Tag) -> bool:
+    """Whether the page's own names for its parts say that all the tag holds is one question."""
+    if tag.name not in _NAMED or not _QUESTION_CLASS.search(_classes(tag)):
+        return False
+    answered = any("answer" in _classes(child) for child in tag.find_all(True))
+    return not answered and len(tag.get_text().split()) <= _BOLD_HEADING_WORDS
+
+
+def _classes(tag: Tag) -> str:
+    value = tag.get("class") or ""
+    return (value if isinstance(value, str) else " ".join(value)).lower()
+
+
+def _listing(table: Tag) -> Tag | None:
+    """The code of a table that only sets numbers beside its lines."""
+    listings = table.find_all("pre")
+    return listings[-1] if listings and len(table.find_all("tr")) == 1 else None
+
+
 def _is_bold(tag: Tag) -> bool:
     """Bold that holds blocks, or all that a toggle unfolds, sets nothing apart."""
     if tag.name not in _BOLD or (tag.parent is not None and tag.parent.name == "details"):
@@ -254,7 +285,7 @@ def _split_bold_question(line: list[_Run]) -> list[list[_Run]]:
     """A bold question and what follows it on its line are two lines."""
     end = next((i for i, run in enumerate(line) if not run.bold and run.text.strip()), len(line))
     lead, rest = line[:end], _trim(line[end:])
-    if lead and rest and _text(lead).endswith("?"):
+    if lead and rest and is_whole_question(_text(lead)):
         return [lead, rest]
     return [line]
 

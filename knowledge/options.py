@@ -16,7 +16,9 @@ def find_options(following: Sequence[int], pieces: Sequence[Piece]) -> tuple[int
     row: list[int] = []
     for index in following:
         piece = pieces[index]
-        if piece.kind not in ("code", "table") and (is_boxed(piece.text) or _letter(piece.text) == len(row)):
+        said = piece.kind not in ("code", "table") and (is_boxed(piece.text) or _letter(piece.text) == len(row))
+        shown = piece.kind == "code" and row[-1:] == [index - 1] and is_empty_box(pieces[index - 1].text)
+        if said or shown:
             row.append(index)
         elif len(row) >= FEWEST:
             break
@@ -27,6 +29,11 @@ def find_options(following: Sequence[int], pieces: Sequence[Piece]) -> tuple[int
 
 def is_boxed(text: str) -> bool:
     return bool(_BOX.match(text))
+
+
+def is_empty_box(text: str) -> bool:
+    """A box alone on its line: the code below it is the option."""
+    return is_boxed(text) and not unboxed(text).strip()
 
 
 def is_right(text: str) -> bool:

@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.blocks import IMPLIED_DEPTH
+from knowledge.part_names import find_follow_ups, names_part
 from knowledge.pieces import DECLARED, OPTION, Piece, answer_label, question_label
 
 # A bold line that comes so often names a part of each unit.
@@ -24,7 +25,7 @@ _INTERVIEW = re.compile(
 )
 _CLOSING = re.compile(
     r"\W*(?:(?:in )?conclusions?|(?:the )?bottom line|final (?:thoughts|words|tips)|(?:key )?takeaways?|"
-    r"wrap(?:ping)?.?up|faqs?|frequently asked|references|(?:(?:additional|further|other) )?resources|"
+    r"wrap(?:ping)?.?up|faqs?|frequently asked|(?:(?:additional|further|other|useful) )?(?:resources|references)|"
     r"further reading|about (?:the )?authors?|next steps?|related (?:posts|articles|reading)|"
     r"contribut(?:ing|ors)|licen[cs]e|did you know|share this|comments\W*$|"
     r"disclaimer|acknowledge?ments?|credits|afterword|(?:table|list) of contents|"
@@ -51,6 +52,7 @@ class Outline:
 
     def __init__(self, pieces: tuple[Piece, ...]) -> None:
         self.pieces = pieces
+        self.follow_ups = find_follow_ups(pieces)
         self.above: list[int | None] = []
         implied = Counter(piece.text for piece in pieces if piece.kind == "heading" and piece.depth == IMPLIED_DEPTH)
         self._fields = frozenset(text for text, count in implied.items() if count >= FIELD_RETURNS)
@@ -84,11 +86,11 @@ class Territory:
     owners: list[int | None]
     sections: list[int | None]
 
-    def owned(self) -> dict[int, list[int]]:
-        """Each unit's pieces but itself."""
+    def owned(self, but: Set[int] = frozenset()) -> dict[int, list[int]]:
+        """Each unit's pieces but itself and these."""
         owned: dict[int, list[int]] = defaultdict(list)
         for index, owner in enumerate(self.owners):
-            if owner is not None and owner != index:
+            if owner is not None and owner != index and index not in but:
                 owned[owner].append(index)
         return owned
 
@@ -165,6 +167,8 @@ def _ends(index: int, unit: int, run: Run, section: int | None, outline: Outline
         return False
     if index + 1 in starts or (unit == run.units[-1] and is_closing(heading)):
         return True
+    if names_part(heading.text) and _is_no_higher(index, unit, section, outline):
+        return False
     if heading.depth == IMPLIED_DEPTH:
         alike = run.mark == "heading" and run.depth == IMPLIED_DEPTH and outline.pieces[unit].number is None
         whole = heading.role == "toggle" or not heading.text.endswith(":")
@@ -175,6 +179,14 @@ def _ends(index: int, unit: int, run: Run, section: int | None, outline: Outline
         return False
     above = outline.pieces[section] if section is not None else None
     return above is None or heading.depth <= above.depth or _counts_on(above, heading)
+
+
+def _is_no_higher(index: int, unit: int, section: int | None, outline: Outline) -> bool:
+    """Whether a heading ranks no higher than the unit, or is inside the section of a unit that has no rank."""
+    heading, opened = outline.pieces[index], outline.pieces[unit]
+    if opened.kind == "heading":
+        return heading.depth >= opened.depth
+    return section is None or heading.depth > outline.pieces[section].depth
 
 
 def _counts_on(above: Piece, heading: Piece) -> bool:

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from knowledge.asking import QUESTION_MARK, asks
+from knowledge.asking import ASKING, QUESTION_MARK, asks
 from knowledge.models import Block, BlockKind, BlockRole, Document
 
 # A label that needs no number: "Question:", "Q:". Others ("Problem 3:") count only where they are numbered.
 _QUESTION = re.compile(
     r"[^\w(]{0,6}(?:interview\s+)?(?P<word>questions?|ques|que|q|pregunta|frage|pergunta|domanda|vraag|вопрос|问题|问|題目|题目|問)"
-    r"[\s.#№-]{0,3}\s*(?P<number>\d{1,4}(?:\.\d{1,2})?)?\s*(?P<end>[:：.)\]]|\s[-–—](?=\s)|$)\s*",
+    r"[\s.#№-]{0,3}\s*(?P<number>\d{1,4}(?:\.\d{1,2})?)?\s*(?P<end>[:：.)\]]|\s[-–—](?=\s)|$|(?(number)\s(?-i:(?=[A-ZА-Я]))|(?!)))\s*",
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(r"[^\w(]{0,6}第[〇零一二三四五六七八九十百两\d]{1,5}[道个個]?[题題问問]\s*[:：、.．]?\s*")
@@ -20,7 +20,7 @@ _NUMBERED = re.compile(
 _ANSWER = re.compile(
     r"[^\w(]{0,6}(?:(?:the|sample|model|example|reference|suggested|possible|expected|short|good|best|ideal|detailed|your)\s+)*"
     r"(?:answers?|ans|solutions?|respuesta|antwort|réponse|resposta|risposta|antwoord|ответ)"
-    r"(?:\s+(?P<number>\d{1,4}))?\s*(?:[:\]]|\s?[-–—](?=\s)|\.(?=\s|$)|$)\s*"
+    r"(?:\s+(?P<number>\d{1,4}))?\s*(?:[.)]?[:\]]-?|\s?[-–—](?=\s)|[.)](?=\s|$)|$)\s*"
     r"|[^\w(]{0,6}(?:参考|標準|标准)?(?:答案|答|回答|解答|解析)\s*(?:[:：]|$)\s*"
     r"|[^\w(]{0,6}[AR]\s*(?P<short>\d{1,4})?\s*:\s*|[AR](?:\d{1,4}\s*[.)]|\.)\s+"
     r"|(?:show|view|see|reveal|click (?:to|for))\s+(?:the\s+)?(?:sample\s+)?(?:answer|solution)s?\s*[:.]?\s*$",
@@ -38,6 +38,9 @@ OPTION = re.compile(r"\(?(?P<letter>[A-Ha-h])(?:\s*[.)\]:]|\s[-–])\s+(?=\S)")
 
 # What a format declares is not parted further.
 DECLARED: frozenset[BlockRole | None] = frozenset({"question", "asked", "answer", "furniture"})
+
+# A title of a list of questions has no more words.
+TITLE_WORDS = 6
 
 # So many lines of one paragraph that all ask are a list somebody set without marks.
 LISTED_LINES = 3
@@ -75,7 +78,7 @@ class Label:
 
 def split(document: Document) -> tuple[Piece, ...]:
     """All blocks of the document as pieces, in reading order."""
-    return tuple(piece for block in document.blocks for piece in _split_block(block))
+    return tuple(_list_lettered([piece for block in document.blocks for piece in _split_block(block)]))
 
 
 def question_label(text: str) -> Label | None:
@@ -89,6 +92,8 @@ def question_label(text: str) -> Label | None:
         return None
     if match["number"] is None and match["word"].lower() == "questions" and text[match.end() :].strip():
         return None  # "Interview questions: databases" is a title
+    if match["end"].isspace() and asks(text[match.end() :]) < ASKING:
+        return None  # "Q1 What is ...", but not "Q1 Results"
     return Label(match["word"].lower(), match["number"], text[match.end() :])
 
 
@@ -107,6 +112,34 @@ def unit_text(piece: Piece) -> str:
     """What a unit says once its label is taken off."""
     label = question_label(piece.text) or numbered_label(piece.text)
     return label.rest if label else piece.text
+
+
+def _list_lettered(pieces: list[Piece]) -> Iterator[Piece]:
+    """Lettered lines that ask, below a title that does not, are items of a list, not options of one question."""
+    title: Piece | None = None
+    for index, piece in enumerate(pieces):
+        letter = OPTION.match(piece.text) if piece.kind == "paragraph" and piece.role is None else None
+        if letter is None:
+            title = piece if _is_bare_title(piece) and _asks_lettered(pieces[index + 1 : index + 3]) else None
+            yield piece
+        elif title is None:
+            yield piece
+        else:
+            depth = title.depth + 1 if title.kind == "item" else 0
+            text = piece.text[letter.end() :]
+            yield replace(piece, kind="item", text=text, depth=depth, marker=letter[0].strip())
+
+
+def _is_bare_title(piece: Piece) -> bool:
+    few = len(piece.text.split()) <= TITLE_WORDS and piece.text[-1:].isalnum()
+    return piece.kind in ("item", "heading") and few and asks(piece.text) < ASKING
+
+
+def _asks_lettered(pieces: list[Piece]) -> bool:
+    found = [OPTION.match(piece.text) for piece in pieces]
+    letters = [match["letter"].lower() for match in found if match]
+    rest = [piece.text[match.end() :] for piece, match in zip(pieces, found, strict=True) if match]
+    return letters == ["a", "b"] and all(asks(text) >= ASKING for text in rest)
 
 
 def _split_block(block: Block) -> Iterator[Piece]:

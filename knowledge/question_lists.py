@@ -8,7 +8,7 @@ from knowledge.asking import ASKING, asks
 from knowledge.blocks import IMPLIED_DEPTH
 from knowledge.outline import Mark, Outline, Run, announces_interview, announces_questions, is_closing, is_heading
 from knowledge.pieces import answer_label
-from knowledge.repeats import SHORTEST
+from knowledge.repeats import SHORTEST, is_subheading
 
 # The mean of `asks` from which a run is a list of questions; announced by "questions", less does.
 THRESHOLD: dict[Mark, float] = {"number": 0.6, "heading": 0.5, "line": 0.8, "bullet": 0.7}
@@ -27,6 +27,10 @@ ANSWERED_SHARE = 0.6
 LABEL_WITHIN = 8
 
 _FAQ = re.compile(r"\W*(?:faqs?|(?:some )?(?:frequently|commonly) asked questions?)\b(?!.*\binterview)", re.IGNORECASE)
+
+_TO_ASK = re.compile(
+    r"\bask (?:yourself|\w+ (?:clarifying )?questions)\b|\bask questions to\b|\bclarifying questions\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def _judge(marks: list[float]) -> Alike:
 def is_question_list(run: Run, alike: Alike, outline: Outline) -> bool:
     if run.mark in ("declared", "label"):
         return True
-    if run.mark in ("number", "bullet") and _only_links_on(run, outline):
+    if run.mark in ("number", "bullet") and (_only_links_on(run, outline) or _is_for_the_asked(run, outline)):
         return False
     own = _judge([asks(outline.pieces[unit].text) for unit in run.units])
     if _is_answered(run, outline):
@@ -126,7 +130,7 @@ def has_labelled_answer(unit: int, outline: Outline) -> bool:
     for piece in outline.pieces[unit + 1 : unit + 1 + LABEL_WITHIN]:
         if answer_label(piece.text):
             return True
-        if is_heading(piece) or piece.number:
+        if (is_heading(piece) and not is_subheading(piece)) or piece.number:
             return False
     return False
 
@@ -136,6 +140,12 @@ def _only_links_on(run: Run, outline: Outline) -> bool:
     heading = outline.above[run.units[0]]
     closed = heading is not None and is_closing(outline.pieces[heading]) and not is_faq(heading, outline)
     return closed and all(outline.pieces[unit].links for unit in run.units)
+
+
+def _is_for_the_asked(run: Run, outline: Outline) -> bool:
+    """What candidates are told to ask, themselves or the interviewer, before they answer."""
+    before = outline.pieces[run.units[0] - 1] if run.units[0] else None
+    return before is not None and before.kind == "paragraph" and bool(_TO_ASK.search(before.text))
 
 
 def _is_headed(unit: int, outline: Outline) -> bool:

@@ -186,7 +186,8 @@ def _key(value: object, options: Sequence[str]) -> str:
 def _maps_questions(record: dict[str, Any]) -> bool:
     texts = [key for key, value in record.items() if isinstance(value, str)]
     asking = sum(asks(key) >= 0.5 and " " in key for key in texts)
-    return len(texts) == len(record) > 1 and asking >= _ASKING_SHARE * len(texts)
+    told = len(record) > 1 or any("?" in key for key in texts)
+    return told and len(texts) == len(record) and asking >= _ASKING_SHARE * len(texts)
 
 
 def _pair(items: list[Any]) -> Row | None:

@@ -10,6 +10,7 @@ from typing import Literal
 from knowledge.asking import ASKING, asks
 from knowledge.blocks import IMPLIED_DEPTH
 from knowledge.outline import Mark, Run, is_heading
+from knowledge.part_names import names_part
 from knowledge.pieces import DECLARED, Piece, answer_label, numbered_label, question_label, unit_text
 
 # The least length of a run that counts.
@@ -37,7 +38,7 @@ def _label_runs(pieces: tuple[Piece, ...]) -> list[Run]:
     """Pieces that call themselves questions; one run a word."""
     units: dict[tuple[str, bool], list[int]] = defaultdict(list)
     for index, piece in enumerate(pieces):
-        if piece.kind in ("code", "table") or piece.role in DECLARED:
+        if piece.kind in ("code", "table") or piece.role in DECLARED or names_part(piece.text):
             continue
         if label := question_label(piece.text):
             units["question", True].append(index)
@@ -122,6 +123,7 @@ def grouped_runs(pieces: tuple[Piece, ...], mark: Literal["heading", "bullet"]) 
     """Headings or bullets of one depth between two shallower headings; numbered headings apart from the others."""
     runs: list[Run] = []
     groups: dict[tuple[int, bool, bool], list[int]] = {}
+    inner = _asked_on(pieces) if mark == "bullet" else frozenset[int]()
     for index, piece in enumerate(pieces):
         heading = is_heading(piece)
         if heading:
@@ -129,15 +131,30 @@ def grouped_runs(pieces: tuple[Piece, ...], mark: Literal["heading", "bullet"]) 
             for key in [key for key in groups if key[0] > limit]:
                 runs.append(Run(mark, key[0], tuple(groups.pop(key))))
         bullet = piece.kind == "item" and not (piece.number or piece.role in DECLARED or question_label(piece.text))
-        bullet = bullet and any(c.isalnum() for c in piece.text)
-        if (heading and not _is_subheading(piece)) if mark == "heading" else bullet:
+        bullet = bullet and index not in inner and any(c.isalnum() for c in piece.text)
+        if (heading and not is_subheading(piece)) if mark == "heading" else bullet:
             groups.setdefault((piece.depth, piece.number is not None, piece.role == "toggle"), []).append(index)
     return runs + [Run(mark, depth, tuple(members)) for (depth, *_), members in groups.items()]
 
 
-def _is_subheading(piece: Piece) -> bool:
-    """A bold "Example:" inside an answer."""
-    return piece.depth == IMPLIED_DEPTH and piece.role != "toggle" and piece.text.endswith((":", "："))
+def _asked_on(pieces: tuple[Piece, ...]) -> frozenset[int]:
+    """Items that ask below one that asks itself: they go on with its question."""
+    found: set[int] = set()
+    path: list[int] = []
+    for index, piece in enumerate(pieces):
+        while path and (piece.kind == "heading" or (piece.kind == "item" and pieces[path[-1]].depth >= piece.depth)):
+            path.pop()
+        if piece.kind == "item":
+            if path and asks(pieces[path[-1]].text) >= ASKING and asks(piece.text) >= ASKING:
+                found.add(index)
+            path.append(index)
+    return frozenset(found)
+
+
+def is_subheading(piece: Piece) -> bool:
+    """An "Example" inside an answer, or a bold line with a colon."""
+    bold = piece.depth == IMPLIED_DEPTH and piece.role != "toggle"
+    return names_part(piece.text) or (bold and piece.text.endswith((":", "：")))
 
 
 def _line_runs(pieces: tuple[Piece, ...]) -> list[Run]:

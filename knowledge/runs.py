@@ -1,6 +1,7 @@
 """A document's runs of questions: of the marks that repeat in it those that ask, none inside another's unit. Pure."""
 
 from collections import Counter, defaultdict
+from collections.abc import Set
 from dataclasses import replace
 
 from knowledge.asking import ASKING, asks
@@ -27,7 +28,7 @@ INTERIOR_SHARE = 0.75
 
 def find_runs(outline: Outline) -> tuple[Run, ...]:
     """The runs that are lists of questions, none inside a unit of another."""
-    everything = repeated_marks(outline.pieces)
+    everything = _without_follow_ups(repeated_marks(outline.pieces), outline)
     alike = alike_runs(everything, outline)
     candidates = [run for run, others in zip(everything, alike, strict=True) if is_question_list(run, others, outline)]
     candidates = _without_lone_headings(candidates, outline)
@@ -46,7 +47,8 @@ def find_runs(outline: Outline) -> tuple[Run, ...]:
     if not spoken:
         return tuple(candidates)
     reach = _reaches(candidates, outline)
-    candidates = [_asking_units(run, reach.get(run.depth), outline) for run in candidates]
+    starts = frozenset(unit for run in candidates for unit in run.units)
+    candidates = [_asking_units(run, reach.get(run.depth), starts, outline) for run in candidates]
     candidates.sort(key=lambda run: (ORDER.index(run.mark), run.units[0]))
     kept: list[Run] = []
     for mark in ORDER:
@@ -56,6 +58,11 @@ def find_runs(outline: Outline) -> tuple[Run, ...]:
             if len(free) * 2 > len(run.units):
                 kept.append(replace(run, units=free))
     return tuple(sorted(kept, key=lambda run: run.units[0]))
+
+
+def _without_follow_ups(runs: list[Run], outline: Outline) -> list[Run]:
+    left = [replace(run, units=tuple(unit for unit in run.units if unit not in outline.follow_ups)) for run in runs]
+    return [run for run in left if run.units]
 
 
 def _without_lone_headings(runs: list[Run], outline: Outline) -> list[Run]:
@@ -139,7 +146,7 @@ def _reaches(runs: list[Run], outline: Outline) -> dict[int, range]:
     return reach
 
 
-def _asking_units(run: Run, reach: range | None, outline: Outline) -> Run:
+def _asking_units(run: Run, reach: range | None, starts: Set[int], outline: Outline) -> Run:
     """Headings among questions that ask nothing are sections, unless they are numbered with the others, unfold what
     is below them, or stand with a text of their own between others that ask."""
     if run.mark != "heading" or run.titled:
@@ -150,7 +157,7 @@ def _asking_units(run: Run, reach: range | None, outline: Outline) -> Run:
         piece = pieces[unit]
         if asks(piece.text) >= ASKING or piece.number or _unfolds(piece) or has_labelled_answer(unit, outline):
             return True
-        return reach is not None and unit in reach and has_body(unit, pieces) and not is_closing(piece)
+        return reach is not None and unit in reach and has_body(unit, pieces, starts) and not is_closing(piece)
 
     return replace(run, units=tuple(filter(belongs, run.units)))
 

@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 
 from knowledge.outline import Outline, Run, Territory
-from knowledge.pieces import Piece
+from knowledge.part_names import names_part
+from knowledge.pieces import DECLARED, Piece, answer_label
 from knowledge.words import word_set
 
 # A list repeats the document's headings, or links to them, when this share of its entries does.
@@ -32,6 +33,9 @@ def find_contents(pieces: Sequence[Piece]) -> frozenset[int]:
     """Indices of what only leads to other places of the document: contents, and links back to them."""
     keys = [_key(piece.text) for piece in pieces]
     last_place = {key: index for index, key in enumerate(keys)}
+    headed = {
+        key: index for index, (key, piece) in enumerate(zip(keys, pieces, strict=True)) if piece.kind == "heading"
+    }
     inward = Counter(key for key, piece in zip(keys, pieces, strict=True) if _leads_inside(piece))
     found = {
         i
@@ -44,6 +48,8 @@ def find_contents(pieces: Sequence[Piece]) -> frozenset[int]:
             found.add(index)
         if piece.kind == "item":
             row.append(index)
+            if _leads_inside(piece) and headed.get(keys[index], -1) > index:
+                found.add(index)
         if piece.kind != "item" or index + 1 == len(pieces):
             leading = [
                 i for i in row if _leads_inside(pieces[i]) or (last_place[keys[i]] > row[-1] and len(keys[i]) > 3)
@@ -51,14 +57,30 @@ def find_contents(pieces: Sequence[Piece]) -> frozenset[int]:
             if len(row) >= _CONTENTS_LENGTH and len(leading) >= _CONTENTS_SHARE * len(row):
                 found.update(row)
             row = []
-    return frozenset(found)
+    return frozenset(found | _listed_rows(pieces, keys, headed))
+
+
+def _listed_rows(pieces: Sequence[Piece], keys: Sequence[str], headed: Mapping[str, int]) -> set[int]:
+    """The rows of tables whose questions are headings further down, most of them: a table of contents."""
+    rows = [i for i, piece in enumerate(pieces) if piece.role == "question"]
+    leading = [i for i in rows if headed.get(keys[i], -1) > i]
+    if len(leading) < max(_CONTENTS_LENGTH, _CONTENTS_SHARE * len(rows)):
+        return set()
+    return {i for i in range(rows[0], rows[-1] + 1) if pieces[i].role in DECLARED} | _rest_of_row(rows[-1], pieces)
+
+
+def _rest_of_row(question: int, pieces: Sequence[Piece]) -> set[int]:
+    end = question + 1
+    while end < len(pieces) and pieces[end].role in DECLARED:
+        end += 1
+    return set(range(question, end))
 
 
 def find_refrains(pieces: Sequence[Piece]) -> frozenset[int]:
     """Indices of headings that return word for word, and never with a text of their own: a page's furniture."""
     places: dict[str, list[int]] = {}
     for index, piece in enumerate(pieces):
-        if piece.kind == "heading" and piece.role is None:
+        if piece.kind == "heading" and piece.role is None and not (answer_label(piece.text) or names_part(piece.text)):
             places.setdefault(_key(piece.text), []).append(index)
     headed = [*(piece.kind == "heading" for piece in pieces[1:]), True]
     rows = (row for row in places.values() if len(row) >= _REPEATED and all(headed[index] for index in row))

@@ -3,6 +3,7 @@ Pure."""
 
 import re
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import replace
 
 from knowledge.asking import ASKING, asks
@@ -25,7 +26,7 @@ def titled_runs(runs: list[Run], outline: Outline) -> list[Run]:
         by_depth[run.depth].append(run)
     kept = list(runs)
     for depth, group in by_depth.items():
-        units = [unit for run in group for unit in run.units if _may_be_title(outline.pieces[unit])]
+        units = [unit for run in group for unit in run.units if _may_be_title(unit, outline)]
         bodies = {unit: _body(unit, outline.pieces) for unit in units}
         filled = [unit for unit in units if bodies[unit]]
         asking = [unit for unit in filled if _body_asks(bodies[unit])]
@@ -39,8 +40,9 @@ def titled_runs(runs: list[Run], outline: Outline) -> list[Run]:
     return [run for run in kept if run.units]
 
 
-def _may_be_title(piece: Piece) -> bool:
-    return not is_closing(piece) and not announces_questions(piece.text)
+def _may_be_title(unit: int, outline: Outline) -> bool:
+    piece = outline.pieces[unit]
+    return not (is_closing(piece) or announces_questions(piece.text) or unit in outline.follow_ups)
 
 
 def unspoken_runs(runs: list[Run], outline: Outline) -> list[Run]:
@@ -78,5 +80,12 @@ def _body_asks(body: list[Piece]) -> bool:
     return any(asks(sentence) >= 1 for sentence in sentences)
 
 
-def has_body(unit: int, pieces: tuple[Piece, ...]) -> bool:
-    return unit + 1 < len(pieces) and pieces[unit + 1].kind != "heading"
+def has_body(unit: int, pieces: tuple[Piece, ...], starts: Set[int] = frozenset()) -> bool:
+    """A text of its own, or headings below it of which none is a start."""
+    if unit + 1 == len(pieces):
+        return False
+    end = unit + 1
+    while end < len(pieces) and not (pieces[end].kind == "heading" and pieces[end].depth <= pieces[unit].depth):
+        end += 1
+    below = range(unit + 1, end)
+    return pieces[unit + 1].kind != "heading" or bool(starts and below and starts.isdisjoint(below))
