@@ -4,12 +4,13 @@ import re
 import unicodedata
 from string import ascii_lowercase
 
-# The tokenizer drops signs, so that C, C++ and C# would be one word.
+# The tokenizer drops signs, so that C, C++ and C# would be one word, and "n+1" two that tell nothing.
 _ALIASES = (
     (re.compile(r"\bc\+\+", re.IGNORECASE), "cplusplus"),
     (re.compile(r"\bc#", re.IGNORECASE), "csharp"),
     (re.compile(r"\bf#", re.IGNORECASE), "fsharp"),
     (re.compile(r"\.net\b", re.IGNORECASE), " dotnet"),
+    (re.compile(r"\bn ?\+ ?1\b", re.IGNORECASE), "nplusone"),
 )
 # These scripts put no spaces between words: each character is indexed alone, a run is searched as a phrase.
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
