@@ -16,6 +16,8 @@ from ui.render import badge, band_and_range, cite, counted, quoted, words, worke
 DRAFT = ":gray-badge[:material/edit_note: draft rubric]"
 CORE = ":primary[core] · "
 HELP = {"hint": "after a hint", "prompt": "after a prompt", "assert": "after it was told"}
+HELPED = "with hints and prompts"
+SET_RIGHT = "by setting right what was wrong"
 MOST_GAPS = 8
 
 
@@ -179,12 +181,20 @@ def score_cards(report: Report) -> None:
 
 
 def words_on_gain(report: Report) -> str:
-    """What help brought, if there was any."""
-    gain = (report.prompted or 0) - (report.independent.score if report.independent else 0)
-    if round(gain, 2) > 0:
-        return f"+{gain:.0%} with hints and prompts"
-    helped = any(point.help in ("hint", "prompt") for mark in report.questions for point in mark.points)
+    """What came after the first words, in points of per cent between the two scores as they are shown, and by what."""
+    gain = _shown(report.prompted or 0) - _shown(report.independent.score if report.independent else 0)
+    points = [point for mark in report.questions for point in mark.points]
+    if gain > 0:
+        helped = any(point.prompted > point.independent for point in points)
+        set_right = any(belief.taken_back for mark in report.questions for belief in mark.beliefs)
+        by = [HELPED] * helped + [SET_RIGHT] * (set_right or not helped)
+        return f"+{counted(gain, 'point')} {' and '.join(by)}"
+    helped = any(point.help in ("hint", "prompt") for point in points)
     return "Nothing gained by hints and prompts" if helped else "No hints or prompts were given"
+
+
+def _shown(share: float) -> int:
+    return int(f"{share:.0%}".rstrip("%"))
 
 
 def gaps_list(report: Report) -> None:
