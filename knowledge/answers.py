@@ -9,7 +9,7 @@ from knowledge.adverts import advert_score, is_advert, is_bare_link, is_pointer
 from knowledge.asking import asks
 from knowledge.options import find_options, is_boxed
 from knowledge.outline import Run
-from knowledge.pieces import Piece, answer_label
+from knowledge.pieces import Piece, answer_label, asked_below
 
 # A list is one without answers when this share of its questions is followed by nothing of its own.
 BARE_SHARE = 0.8
@@ -105,11 +105,12 @@ def _part(unit: int, run: Run, following: list[int], pieces: Sequence[Piece]) ->
         body.question = [i for i in following if pieces[i].role == "asked"]
         body.answer = [i for i in following if pieces[i].role != "asked"]
         return body
-    options = find_options(following, pieces)
-    after = following[following.index(options[-1]) + 1 :] if options else following
-    while following and pieces[following[0]].role == "asked":
+    asked = asked_below(unit, pieces) if run.mark == "number" else range(0)
+    while following and (pieces[following[0]].role == "asked" or following[0] in asked):
         body.question.append(following[0])
         following = following[1:]
+    options = find_options(following, pieces)
+    after = following[following.index(options[-1]) + 1 :] if options else following
     label = next((i for i in after if answer_label(pieces[i].text)), None)
     if label is None and run.titled:
         body.question += following

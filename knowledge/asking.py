@@ -18,7 +18,7 @@ _ASKING = word_set(
     "объясните опишите расскажите назовите перечислите сравните"
 )
 _ASKING_PHRASE = re.compile(
-    r"(?:please|walk (?:me|us)|talk (?:me|us|about)|let'?s|(?:the )?differences? between|true or false|"
+    r"[^\w]*(?:please|walk (?:me|us)|talk (?:me|us|about)|let'?s|(?:the )?differences? between|true or false|"
     r"(?:el|la|las|los) (?:diferencias?|ventajas)|(?:les? )?différences? entre|unterschiede? zwischen)\b",
     re.I,
 )
@@ -32,6 +32,7 @@ _INTERROGATIVE = word_set(
     "що як чому які який яка чи де коли co czym jak jaki jaka jakie dlaczego kiedy gdzie "
     "quais qual como quando onde cosa quale quali come perché wat hoe waarom welke"
 )
+_OPPOSED = re.compile(r"\W*\w\S*(?: \S+){0,4} (?:vs\.?|versus) \S+(?: \S+){0,4}", re.I)
 _NOT_ASKING = re.compile(r"(?:how|what|when|where|why|which) (?:\w+ )?to\b", re.I)
 _COMMAND = word_set(
     "mention name list give state write implement design show share demonstrate outline summarize summarise identify "
@@ -63,7 +64,7 @@ def asks(text: str) -> float:
         return 1.0
     if first in _INTERROGATIVE:
         return 0.0 if _NOT_ASKING.match(text) else 0.8
-    return 0.5 if first in _COMMAND else 0.0
+    return 0.5 if first in _COMMAND or _OPPOSED.fullmatch(text) else 0.0
 
 
 def is_whole_question(text: str) -> bool:

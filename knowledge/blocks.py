@@ -10,7 +10,7 @@ IMPLIED_DEPTH = 6
 
 # An ornament before the number (an emoji, an arrow) goes with it.
 _NUMBER = re.compile(
-    r"(?:[^\w\s()*.'\"“‘-]{1,3}\s*)?\(?(?:\d{1,4}(?:[.):]|\s[-–—])(?=\s+\S)\s+"
+    r"(?:[^\w\s()*.'\"“‘-]{1,3}\s*)?\(?(?:\d{1,4}(?:[.):-]|\s[-–—])(?=\s+\S)\s+"
     r"|\d{1,4}(?:[、．]\s*|[.)）]\s?(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[\"'“‘(]?[A-ZА-Я][a-zа-я]+[\s’'])))"
 )
 

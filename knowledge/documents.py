@@ -15,6 +15,7 @@ from knowledge.models import Document, Source
 from knowledge.mojibake import repair
 from knowledge.plain_text import read_plain_text
 from knowledge.records import RecordsError, read_csv, read_data, read_json_lines
+from knowledge.restructured import as_markdown
 from knowledge.wordpress import read_posts
 from knowledge.yaml_files import YamlError, load_yaml
 
@@ -148,6 +149,7 @@ READERS: dict[str, Callable[[str], Reading]] = {
     "csv": read_csv,
     "tsv": lambda text: read_csv(text, "\t"),
     "markdown": _read_markdown,
+    "restructured": lambda text: _read_markdown(as_markdown(text)),
     "text": _read_text,
 }
 _SUFFIXES = {
@@ -161,6 +163,7 @@ _SUFFIXES = {
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
+    ".rst": "restructured",
     ".md": "markdown",
     ".markdown": "markdown",
 }

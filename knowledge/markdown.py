@@ -11,9 +11,11 @@ from markdown_it.token import Token
 
 from knowledge.asking import asks, is_whole_question
 from knowledge.blocks import IMPLIED_DEPTH, Reading, split_number
+from knowledge.components import with_details
 from knowledge.fences import close_fences
-from knowledge.markup import INLINE, read_html
+from knowledge.markup import read_html
 from knowledge.models import Block, BlockKind
+from knowledge.page_tags import INLINE
 from knowledge.tables import find_columns
 from knowledge.words import word_set
 
@@ -45,7 +47,7 @@ def looks_like_markdown(text: str) -> bool:
 def read_markdown(text: str) -> Reading:
     """Markdown with HTML in it goes by way of HTML, where the tags are understood too."""
     text, title = _without_front_matter(text)
-    text = _SHY_ITEMS.sub(_nest_items, close_fences(_TIGHT_HEADING.sub(r"\1 ", text)))
+    text = _SHY_ITEMS.sub(_nest_items, close_fences(_TIGHT_HEADING.sub(r"\1 ", with_details(text))))
     tokens = _PARSER.parse(text)
     if any(_is_html(token) for outer in tokens for token in (outer, *(outer.children or []))):
         reading = read_html(_render(text))

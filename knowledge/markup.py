@@ -9,6 +9,7 @@ from bs4.element import Comment, Doctype, NavigableString, PageElement, Processi
 from knowledge.asking import is_whole_question
 from knowledge.blocks import IMPLIED_DEPTH, BlockWriter, Reading, split_number
 from knowledge.models import BlockRole
+from knowledge.page_tags import BOLD_HEADING_WORDS, INLINE, is_bold, is_heading, is_question, listing
 from knowledge.tables import find_columns, write_rows
 from knowledge.words import word_set
 
@@ -16,19 +17,9 @@ IGNORED = word_set(
     "script style noscript template head nav footer aside select option textarea svg math iframe object "
     "embed canvas video audio map dialog"
 )
-INLINE = word_set(
-    "a abbr b bdi bdo big cite code data del dfn em font i img input ins kbd label mark q s samp small span strike "
-    "strong sub sup time tt u var wbr"
-)
 # A button with fewer words says what it does ("Copy"); one with more unfolds what it asks.
 BUTTON_WORDS = 3
 
-_BOLD = frozenset({"b", "strong"})
-# A whole bold line is a heading somebody did not declare; a long one is only loud.
-_BOLD_HEADING_WORDS = 40
-# What pages call the part that holds a question, and nothing else, in tags that say nothing themselves.
-_NAMED = word_set("div p")
-_QUESTION_CLASS = re.compile(r"(?<![a-z])question(?:[-_]*(?:title|text|name|heading|header))?(?![\w-])", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 
@@ -68,6 +59,7 @@ class _Walker:
     _toggle: bool = False
     _asked: bool = False
     _outside: bool = False
+    _toggles: int = 0
     _bold: int = 0
     _named: list[int] = field(default_factory=list[int])
     """The tags, by identity, that a page calls questions and that are open."""
@@ -93,7 +85,7 @@ class _Walker:
         """Whether the children are to be visited."""
         name = tag.name
         if name in INLINE:
-            self._bold += _is_bold(tag)
+            self._bold += is_bold(tag)
             if name == "a" and (target := tag.get("href")):
                 self._links.append(str(target))
             return True
@@ -104,16 +96,18 @@ class _Walker:
             return False
         self._flush()
         if name in ("pre", "table"):
-            self._verbatim(_listing(tag) or tag)
+            self._verbatim(listing(tag) or tag)
             return False
         self._open(tag)
-        if _is_question(tag):
+        if is_question(tag):
             self._heading, self._toggle, self._asked = self._heading or IMPLIED_DEPTH, True, False
             self._named.append(id(tag))
         return True
 
     def _open(self, tag: Tag) -> None:
         match tag.name:
+            case "details" | "dl":
+                self._toggles += 1
             case "ul" | "menu":
                 self._lists.append(_List(ordered=False))
             case "ol":
@@ -132,7 +126,7 @@ class _Walker:
     def _leave(self, tag: Tag) -> None:
         name = tag.name
         if name in INLINE:
-            self._bold -= _is_bold(tag)
+            self._bold -= is_bold(tag)
             return
         self._flush()
         if self._named and self._named[-1] == id(tag):
@@ -140,7 +134,8 @@ class _Walker:
             self._heading, self._toggle, self._asked = 0, False, False
         match name:
             case "details" | "dl":
-                self._outside = True
+                self._toggles -= 1
+                self._outside = self._toggles == 0
             case "ul" | "menu" | "ol":
                 self._lists.pop()
             case "li":
@@ -148,7 +143,7 @@ class _Walker:
                 self._marker = None
             case "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "summary" | "dt" | "button":
                 self._heading = 0
-                self._toggle = self._toggle and name == "button" and tag.parent is not None and _is_heading(tag.parent)
+                self._toggle = self._toggle and name == "button" and tag.parent is not None and is_heading(tag.parent)
                 self._asked = False
             case _:
                 pass
@@ -227,36 +222,6 @@ class _Walker:
             self.writer.add("paragraph", text, self._items, None, links, role)
 
 
-def _is_question(tag: Tag) -> bool:
-    """Whether the page's own names for its parts say that all the tag holds is one question."""
-    if tag.name not in _NAMED or not _QUESTION_CLASS.search(_classes(tag)):
-        return False
-    answered = any("answer" in _classes(child) for child in tag.find_all(True))
-    return not answered and len(tag.get_text().split()) <= _BOLD_HEADING_WORDS
-
-
-def _classes(tag: Tag) -> str:
-    value = tag.get("class") or ""
-    return (value if isinstance(value, str) else " ".join(value)).lower()
-
-
-def _listing(table: Tag) -> Tag | None:
-    """The code of a table that only sets numbers beside its lines."""
-    listings = table.find_all("pre")
-    return listings[-1] if listings and len(table.find_all("tr")) == 1 else None
-
-
-def _is_bold(tag: Tag) -> bool:
-    """Bold that holds blocks, or all that a toggle unfolds, sets nothing apart."""
-    if tag.name not in _BOLD or (tag.parent is not None and tag.parent.name == "details"):
-        return False
-    return all(not isinstance(child, Tag) or child.name in INLINE or child.name == "br" for child in tag.contents)
-
-
-def _is_heading(tag: Tag) -> bool:
-    return bool(re.fullmatch("h[1-6]", tag.name))
-
-
 def _trim(line: list[_Run]) -> list[_Run]:
     """The line without the white space at its ends; empty where it says nothing."""
     runs = [run for run in line if run.text]
@@ -278,7 +243,7 @@ def _squeeze(text: str) -> str:
 def _is_bold_heading(line: list[_Run]) -> bool:
     quiet = "".join(run.text for run in line if not run.bold)
     loud = any(run.bold for run in line)
-    return loud and not any(c.isalnum() for c in quiet) and len(_text(line).split()) <= _BOLD_HEADING_WORDS
+    return loud and not any(c.isalnum() for c in quiet) and len(_text(line).split()) <= BOLD_HEADING_WORDS
 
 
 def _split_bold_question(line: list[_Run]) -> list[list[_Run]]:

@@ -34,6 +34,7 @@ _CLOSING = re.compile(
     r"(?:\b|(?<=[\u3400-\u9fff]))",
     re.IGNORECASE,
 )
+_ANSWERS = re.compile(r"\W*(?:the )?(?:answers|solutions|answer key|answer sheet|答案|参考答案)\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,8 @@ def assign(outline: Outline, runs: Iterable[Run], candidates: Iterable[Run]) -> 
             continue
         if index in run_of:
             unit = index
+        elif unit is not None and _stands_apart(piece, section, outline):
+            unit, section = None, index
         elif unit is not None and _is_left(outline.pieces[unit], piece):
             unit, section = None, index if is_heading(piece) else section
         elif is_heading(piece):
@@ -131,6 +134,12 @@ def _is_left(unit: Piece, piece: Piece) -> bool:
     if unit.role == "question":
         return piece.role not in ("asked", "answer")
     return unit.role == "toggle" and piece.role == "outside"
+
+
+def _stands_apart(piece: Piece, section: int | None, outline: Outline) -> bool:
+    """A chapter of answers to all of the questions above: it ranks as high as theirs."""
+    chapter = piece.kind == "heading" and section is not None and piece.depth <= outline.pieces[section].depth
+    return chapter and piece.depth < IMPLIED_DEPTH and bool(_ANSWERS.fullmatch(piece.text))
 
 
 def _is_listed_above(unit: Piece, piece: Piece) -> bool:

@@ -1,7 +1,7 @@
 """A document's blocks become pieces: parted further where a label or a question ends a line. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.asking import ASKING, QUESTION_MARK, asks
@@ -9,7 +9,7 @@ from knowledge.models import Block, BlockKind, BlockRole, Document
 
 # A label that needs no number: "Question:", "Q:". Others ("Problem 3:") count only where they are numbered.
 _QUESTION = re.compile(
-    r"[^\w(]{0,6}(?:interview\s+)?(?P<word>questions?|ques|que|q|pregunta|frage|pergunta|domanda|vraag|вопрос|问题|问|題目|题目|問)"
+    r"[^\w(]{0,6}(?:interview\s+)?(?P<word>questions?|interviewer|面试官|ques|que|q|pregunta|frage|pergunta|domanda|vraag|вопрос|问题|问|題目|题目|問)"
     r"[\s.#№-]{0,3}\s*(?P<number>\d{1,4}(?:\.\d{1,2})?)?\s*(?P<end>[:：.)\]]|\s[-–—](?=\s)|$|(?(number)\s(?-i:(?=[A-ZА-Я]))|(?!)))\s*",
     re.IGNORECASE,
 )
@@ -21,11 +21,15 @@ _ANSWER = re.compile(
     r"[^\w(]{0,6}(?:(?:the|sample|model|example|reference|suggested|possible|expected|short|good|best|ideal|detailed|your)\s+)*"
     r"(?:answers?|ans|solutions?|respuesta|antwort|réponse|resposta|risposta|antwoord|ответ)"
     r"(?:\s+(?P<number>\d{1,4}))?\s*(?:[.)]?[:\]]-?|\s?[-–—](?=\s)|[.)](?=\s|$)|$)\s*"
+    r"|[^\w(]{0,6}(?:candidate|interviewee|候选人|求职者|应聘者|我)\s*[:：]\s*"
     r"|[^\w(]{0,6}(?:参考|標準|标准)?(?:答案|答|回答|解答|解析)\s*(?:[:：]|$)\s*"
     r"|[^\w(]{0,6}[AR]\s*(?P<short>\d{1,4})?\s*:\s*|[AR](?:\d{1,4}\s*[.)]|\.)\s+"
     r"|(?:show|view|see|reveal|click (?:to|for))\s+(?:the\s+)?(?:sample\s+)?(?:answer|solution)s?\s*[:.]?\s*$",
     re.IGNORECASE,
 )
+
+# Who asks in a conversation says other things too.
+SPEAKERS = frozenset({"interviewer", "面试官"})
 
 # An answer on the line of its question: "Q: What is X? A: It is …".
 _ONE_LINE_ANSWER = re.compile(r"(?<=[?.!])\s+(?=(?:A|Ans|Answer)\s?:\s)")
@@ -38,6 +42,9 @@ OPTION = re.compile(r"\(?(?P<letter>[A-Ha-h])(?:\s*[.)\]:]|\s[-–])\s+(?=\S)")
 
 # What a format declares is not parted further.
 DECLARED: frozenset[BlockRole | None] = frozenset({"question", "asked", "answer", "furniture"})
+
+# What is asked stands no further below the words that lead up to it.
+LEAD_UP = 3
 
 # A title of a list of questions has no more words.
 TITLE_WORDS = 6
@@ -106,6 +113,20 @@ def numbered_label(text: str) -> Label | None:
 def answer_label(text: str) -> Label | None:
     match = _ANSWER.match(text[:LABEL_REACH])
     return Label("answer", match["number"] or match["short"], text[match.end() :]) if match else None
+
+
+def asked_below(unit: int, pieces: Sequence[Piece]) -> range:
+    """The paragraphs inside an item, the last of which asks what the item's own words only lead up to."""
+    opened = pieces[unit]
+    if opened.kind != "item" or asks(opened.text) > 0:
+        return range(0)
+    for index in range(unit + 1, min(unit + 1 + LEAD_UP, len(pieces))):
+        piece = pieces[index]
+        if piece.kind != "paragraph" or piece.depth <= opened.depth or answer_label(piece.text):
+            break
+        if piece.text.endswith(("?", "？")):
+            return range(unit + 1, index + 1)
+    return range(0)
 
 
 def unit_text(piece: Piece) -> str:

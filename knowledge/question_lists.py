@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from knowledge.asking import ASKING, asks
 from knowledge.blocks import IMPLIED_DEPTH
 from knowledge.outline import Mark, Outline, Run, announces_interview, announces_questions, is_closing, is_heading
-from knowledge.pieces import answer_label
+from knowledge.pieces import answer_label, asked_below
 from knowledge.repeats import SHORTEST, is_subheading
 
 # The mean of `asks` from which a run is a list of questions; announced by "questions", less does.
@@ -26,7 +26,9 @@ OPENING = 4
 ANSWERED_SHARE = 0.6
 LABEL_WITHIN = 8
 
-_FAQ = re.compile(r"\W*(?:faqs?|(?:some )?(?:frequently|commonly) asked questions?)\b(?!.*\binterview)", re.IGNORECASE)
+_FAQ = re.compile(
+    r"\W*(?:faqs?|(?:some )?(?:frequently|commonly) asked questions?)\b(?!.*\binterview)|.*\bFAQs?\W*$", re.IGNORECASE
+)
 
 _TO_ASK = re.compile(
     r"\bask (?:yourself|\w+ (?:clarifying )?questions)\b|\bask questions to\b|\bclarifying questions\b", re.IGNORECASE
@@ -48,7 +50,7 @@ def alike_runs(runs: list[Run], outline: Outline) -> list[Alike]:
     """For each run, those like it. Bullets count together only where the document's opening announces questions."""
     opened = opens_with_questions(outline)
     marks: dict[tuple[Mark, int, bool], list[float]] = defaultdict(list)
-    own = [[asks(outline.pieces[unit].text) for unit in run.units] for run in runs]
+    own = [[_asks(unit, run, outline) for unit in run.units] for run in runs]
     keys: list[tuple[Mark, int, bool]] = [
         (run.mark, run.depth, outline.pieces[run.units[0]].role == "toggle") for run in runs
     ]
@@ -68,6 +70,12 @@ def alike_runs(runs: list[Run], outline: Outline) -> list[Alike]:
     ]
 
 
+def _asks(unit: int, run: Run, outline: Outline) -> float:
+    """How much a unit asks, by its own words or, where it is numbered, by those it leads up to."""
+    asked = asked_below(unit, outline.pieces) if run.mark == "number" else range(0)
+    return 1.0 if asked else asks(outline.pieces[unit].text)
+
+
 def _judge(marks: list[float]) -> Alike:
     return Alike(sum(mark >= ASKING for mark in marks), sum(marks) / max(len(marks), 1))
 
@@ -77,7 +85,7 @@ def is_question_list(run: Run, alike: Alike, outline: Outline) -> bool:
         return True
     if run.mark in ("number", "bullet") and (_only_links_on(run, outline) or _is_for_the_asked(run, outline)):
         return False
-    own = _judge([asks(outline.pieces[unit].text) for unit in run.units])
+    own = _judge([_asks(unit, run, outline) for unit in run.units])
     if _is_answered(run, outline):
         return True
     if run.mark == "bullet" and alike.asking >= SHORTEST["bullet"] and _is_headed(run.units[0], outline):
@@ -95,6 +103,8 @@ def is_question_list(run: Run, alike: Alike, outline: Outline) -> bool:
     opened = run.mark in ("heading", "bullet") and opens_with_questions(outline)
     if opened and among and alike.mean >= THRESHOLD[run.mark]:
         return True
+    if run.mark == "number" and _heads_a_chapter(run, outline) and opens_with_questions(outline):
+        return sum(asks(outline.pieces[unit].text) > ASKING for unit in run.units) >= ANNOUNCED_SHARE * len(run.units)
     if run.mark == "heading":
         return own.asking > 0 and own.mean >= THRESHOLD["heading"]
     threshold = ANNOUNCED_SHARE if opened else THRESHOLD[run.mark]
@@ -106,6 +116,13 @@ def _is_listed_apart(run: Run, outline: Outline) -> bool:
     before = outline.pieces[run.units[0] - 1] if run.units[0] else None
     headed = before is not None and is_heading(before) and before.depth < IMPLIED_DEPTH
     return run.mark == "number" and (run.depth > 0 or headed)
+
+
+def _heads_a_chapter(run: Run, outline: Outline) -> bool:
+    """Whether the run begins right below a heading that does not ask: no steps of an answer stand there."""
+    before = outline.pieces[run.units[0] - 1] if run.units[0] else None
+    headed = before is not None and is_heading(before) and before.depth < IMPLIED_DEPTH
+    return before is not None and headed and asks(before.text) < ASKING
 
 
 def _repeats(run: Run, outline: Outline) -> bool:

@@ -11,7 +11,7 @@ from knowledge.asking import ASKING, asks
 from knowledge.blocks import IMPLIED_DEPTH
 from knowledge.outline import Mark, Run, is_heading
 from knowledge.part_names import names_part
-from knowledge.pieces import DECLARED, Piece, answer_label, numbered_label, question_label, unit_text
+from knowledge.pieces import DECLARED, SPEAKERS, Piece, answer_label, numbered_label, question_label, unit_text
 
 # The least length of a run that counts.
 SHORTEST: dict[Mark, int] = {"number": 2, "heading": 2, "line": 5, "bullet": 3}
@@ -41,7 +41,8 @@ def _label_runs(pieces: tuple[Piece, ...]) -> list[Run]:
         if piece.kind in ("code", "table") or piece.role in DECLARED or names_part(piece.text):
             continue
         if label := question_label(piece.text):
-            units["question", True].append(index)
+            if label.word not in SPEAKERS or asks(label.rest) >= ASKING:
+                units["question", True].append(index)
         elif (label := numbered_label(piece.text)) and not answer_label(piece.text):
             units[label.word, False].append(index)
     runs: list[Run] = []
@@ -171,9 +172,15 @@ def _line_runs(pieces: tuple[Piece, ...]) -> list[Run]:
             runs.append(Run("line", IMPLIED_DEPTH, tuple(row)))
         row = []
     lone = [i for i, p in enumerate(pieces) if p.kind == "paragraph" and _is_line(p) and p.text.endswith("?")]
-    rows = {unit for run in runs if len(run.units) >= SHORTEST["line"] for unit in run.units}
+    rows = {unit for run in runs if _is_list(run, pieces) for unit in run.units}
     lone = [i for i in lone if i not in rows]
     return [*runs, Run("line", IMPLIED_DEPTH, tuple(lone))] if lone else runs
+
+
+def _is_list(run: Run, pieces: tuple[Piece, ...]) -> bool:
+    """Enough lines, of which no more than one in two tells instead of asking: else those are the answers."""
+    asking = sum(asks(pieces[unit].text) >= ASKING for unit in run.units)
+    return len(run.units) >= SHORTEST["line"] and asking * 2 > len(run.units)
 
 
 def _is_line(piece: Piece) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from knowledge.asking import ASKING, asks
 from knowledge.blocks import IMPLIED_DEPTH
-from knowledge.outline import Mark, Outline, Run, announces_questions, assign, is_closing, is_heading
+from knowledge.outline import FIELD_RETURNS, Mark, Outline, Run, announces_questions, assign, is_closing, is_heading
 from knowledge.pieces import Piece
 from knowledge.question_lists import (
     ANNOUNCED_SHARE,
@@ -32,7 +32,7 @@ def find_runs(outline: Outline) -> tuple[Run, ...]:
     alike = alike_runs(everything, outline)
     candidates = [run for run, others in zip(everything, alike, strict=True) if is_question_list(run, others, outline)]
     candidates = _without_lone_headings(candidates, outline)
-    candidates = titled_runs(candidates, outline)
+    candidates = titled_runs(_without_fields(candidates, outline), outline)
     candidates = _without_lead_ins(candidates, outline)
     spoken = bool(candidates)
     candidates = candidates or unspoken_runs(everything, outline)
@@ -75,6 +75,22 @@ def _without_lone_headings(runs: list[Run], outline: Outline) -> list[Run]:
         for run in runs
         if run.mark != "heading" or units[run.depth] >= SHORTEST["heading"] or _is_all_there_is(run, outline)
     ]
+
+
+def _without_fields(runs: list[Run], outline: Outline) -> list[Run]:
+    """Headings that return word for word below those of a list are what each of its answers is parted by."""
+    heads = {unit for run in runs if run.mark == "heading" for unit in run.units}
+    returning = Counter(piece.text for piece in outline.pieces if piece.kind == "heading")
+
+    def parts(unit: int) -> bool:
+        piece = outline.pieces[unit]
+        return outline.at_most(unit, piece.depth - 1) in heads and returning[piece.text] >= FIELD_RETURNS
+
+    left = [
+        replace(run, units=tuple(unit for unit in run.units if run.mark != "heading" or not parts(unit)))
+        for run in runs
+    ]
+    return [run for run in left if run.units]
 
 
 def _without_lead_ins(runs: list[Run], outline: Outline) -> list[Run]:

@@ -84,8 +84,10 @@ def has_body(unit: int, pieces: tuple[Piece, ...], starts: Set[int] = frozenset(
     """A text of its own, or headings below it of which none is a start."""
     if unit + 1 == len(pieces):
         return False
+    if pieces[unit + 1].kind != "heading" or not starts:
+        return pieces[unit + 1].kind != "heading"
     end = unit + 1
     while end < len(pieces) and not (pieces[end].kind == "heading" and pieces[end].depth <= pieces[unit].depth):
         end += 1
     below = range(unit + 1, end)
-    return pieces[unit + 1].kind != "heading" or bool(starts and below and starts.isdisjoint(below))
+    return bool(below) and starts.isdisjoint(below)

@@ -316,3 +316,30 @@ def test_a_page_of_thousands_of_toggles_is_read_whole(extract_text):
     found = extract_text("# Interview exercises\n\n" + "\n".join(parts)).questions
     assert len(found) == 2618
     assert sum(question.answer is None for question in found) == len(range(0, 2618, 7))
+
+
+def test_a_list_of_links_to_lists_of_questions_holds_none(extract_text):
+    text = (
+        "# Awesome Weaving Questions\n\n## Looms\n\n* [Top 10 loom questions](https://w.example/10)\n"
+        "* [What are the looms to know?](https://w.example/know)\n* [40 questions on warps](https://w.example/40)\n\n"
+        "## Yarn\n\n* [How to interview a weaver](https://w.example/how)\n* [Yarn questions](https://w.example/yarn)\n"
+    )
+    assert extract_text(text).questions == ()
+
+
+def test_what_is_asked_after_an_answer_is_a_passage(extract_text):
+    asked = "**Follow-up Questions:**\n\n- Why?\n- Since when?\n\n"
+    text = f"## What is a map?\n\nA table.\n\n{asked}## What is nil?\n\nNone.\n"
+    extraction = extract_text(text)
+    assert [question.answer for question in extraction.questions] == ["A table.", "None."]
+    assert [passage.text for passage in extraction.passages] == ["- Why?\n- Since when?"]
+
+
+def test_thousands_of_headings_with_parts_are_read_in_time(extract_text):
+    parts = "### Example\n\nOne.\n\n### Method 1\n\nTwo.\n\n**Follow-up:** Why?\n\n"
+    text = "# Interview questions\n\n" + "".join(
+        f"## {n}. What is gauge {n}?\n\nIt counts.\n\n{parts}" for n in range(1, 2001)
+    )
+    found = extract_text(text).questions
+    assert len(found) == 2000
+    assert {question.answer for question in found} == {"It counts.\n\nExample\n\nOne.\n\nMethod 1\n\nTwo."}
