@@ -146,14 +146,16 @@ class Interview:
             self.carry_on()
             return self.state.answer_by_submission(submission_id) is not None
 
-    def hand_in(self, text: str, submission_id: str) -> bool:
+    def hand_in(self, text: str, submission_id: str, seen_seq: int | None = None) -> bool:
         """Stores the answer; what follows from it is still owed, so that a screen can show it before it is marked.
 
         Whether this submission is the candidate's answer: stored now, or before. False: the interview has moved on, in
-        another window say, and waits for something else. Raises AnswerRefused for one that is empty or too long."""
+        another window say, and waits for something else. `seen_seq`, the state's `seq` when the answer's field was
+        drawn, keeps it from being taken for an answer to words that came later. Raises AnswerRefused for one that is
+        empty or too long."""
         text = check_answer(text)
         with self._turn:
-            if not self.state.answer_by_submission(submission_id):
+            if not self.state.answer_by_submission(submission_id) and not self._spoke_since(seen_seq):
                 self._hand_in(lambda: self._answered(text, submission_id))
             return self.state.answer_by_submission(submission_id) is not None
 
@@ -170,7 +172,7 @@ class Interview:
         question; to stop is always meant. Raises AnswerRefused for a long `text`."""
         text = check_answer(text) if text and text.strip() else None
         with self._turn:
-            if control != "stop" and seen_seq is not None and seen_seq < self._asked_at_seq:
+            if control != "stop" and self._spoke_since(seen_seq):
                 return False
             if control == "retry" and not (self.state.questions and self.state.current.retryable):
                 return False
@@ -251,6 +253,10 @@ class Interview:
     def _asked_at_seq(self) -> int:
         """The place of the interviewer's last words: what a candidate who now replies is replying to."""
         return next((event.seq for event in reversed(self._events) if isinstance(event, Asked | Said)), 0)
+
+    def _spoke_since(self, seen_seq: int | None) -> bool:
+        """Whether the interviewer said something that the page drawn at `seen_seq` does not show. None: no page."""
+        return seen_seq is not None and seen_seq < self._asked_at_seq
 
     def _event(self, kind: type[Any], **fields: object) -> Event:
         return kind(interview_id=self.id, seq=self.state.seq + 1, at=self._desk.clock(), **fields)

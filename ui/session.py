@@ -30,15 +30,28 @@ MOVED_ON = "The interviewer had gone on before this arrived, so it was not taken
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where in which log a page was drawn: what somebody does on it replies to nothing that was said later."""
+
+    interview_id: str
+    seq: int
+
+
+@dataclass(frozen=True)
 class Answering:
+    seen: Place
     text: str
-    submission_id: str
+
+    @property
+    def submission_id(self) -> str:
+        """The same for every Enter on one page."""
+        return f"{self.seen.interview_id}/{self.seen.seq}"
 
 
 @dataclass(frozen=True)
 class Pressing:
+    seen: Place
     control: Control
-    seen_seq: int
     text: str | None = None
 
 
@@ -175,19 +188,19 @@ def delete(interview_id: str) -> None:
 # ── What the candidate does ──────────────────────────────────────────────────────────────────────────────────
 
 
-def type_answer(submission_id: str) -> None:
-    """For the answer's field: nothing can interrupt this, so that no word is lost between the field and the store."""
+def type_answer(seen: Place) -> None:
+    """For the answer's field: nothing is drawn before this, so that no word is lost between the field and the store."""
     text = st.session_state.get("typed")
     if text:
-        _want(Answering(text, submission_id))
+        _want(Answering(seen, text))
 
 
-def press(control: Button, seen_seq: int) -> None:
-    _want(Pressing(control, seen_seq))
+def press(control: Button, seen: Place) -> None:
+    _want(Pressing(seen, control))
 
 
-def ask(field: str, seen_seq: int) -> None:
-    _want(Pressing("clarify", seen_seq, st.session_state.get(field)))
+def ask(field: str, seen: Place) -> None:
+    _want(Pressing(seen, "clarify", st.session_state.get(field)))
 
 
 def dispute(part_id: str, stance: Stance, comment: str) -> str | None:
@@ -231,11 +244,11 @@ def _deliver(interview: Interview) -> None:
 def _delivered(interview: Interview, wanted: Answering | Pressing) -> bool:
     match wanted:
         case Answering():
-            interview.hand_in(wanted.text, wanted.submission_id)
+            interview.hand_in(wanted.text, wanted.submission_id, wanted.seen.seq)
             stored = interview.state.answer_by_submission(wanted.submission_id)
             return stored is not None and stored.text == wanted.text
         case Pressing():
-            return interview.press(wanted.control, wanted.text, wanted.seen_seq)
+            return interview.press(wanted.control, wanted.text, wanted.seen.seq)
         case _:
             assert_never(wanted)
 

@@ -245,6 +245,24 @@ def test_an_answer_to_what_was_asked_before_is_not_taken_for_one_to_what_is_aske
     assert second.events == first.events
 
 
+def test_an_answer_typed_on_an_old_page_is_not_taken_for_one_to_the_next_question() -> None:
+    at = desk()
+    first = begin(at)
+    drawn = first.state.seq
+    first.control("skip")
+    opened_anew = Interview(first.id, at)
+    assert not opened_anew.hand_in("to the first question", "s1", drawn)
+    assert opened_anew.events == first.events
+    assert opened_anew.hand_in("to the second question", "s2", opened_anew.state.seq)
+
+
+def test_a_resend_from_an_old_page_is_still_known() -> None:
+    interview = begin()
+    drawn = interview.state.seq
+    assert interview.answer("half alpha", "s1")
+    assert interview.hand_in("half alpha", "s1", drawn)
+
+
 def test_a_pause_noted_by_another_window_does_not_lose_an_answer() -> None:
     at = desk()
     first = begin(at)

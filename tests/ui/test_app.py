@@ -235,6 +235,17 @@ def test_words_sent_too_late_are_given_back(visit: Visit) -> None:
     assert "Something else altogether." not in [code.value for code in press(late, "Put it away").code]
 
 
+def test_an_answer_to_a_question_that_another_window_skipped_is_given_back(visit: Visit) -> None:
+    first = start(visit())
+    second = visit(interview_of(first))
+    press(first, "Skip")
+    late = answer(second, "About the first question.")
+    assert answers(first) == []
+    assert "About the first question." in [code.value for code in late.code]
+    answer(late, "I don't know.")
+    assert answers(first) == ["I don't know."]
+
+
 def test_words_that_could_not_be_stored_are_shown_and_stored_on_the_next_try(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,10 +12,12 @@ PLACEHOLDERS: dict[Kind, str] = {"sql": "Your statement, and why it is right. Sh
 
 
 def controls(interview: Interview) -> None:
-    """Each button carries the place in the log that it was drawn at, so that a second click changes nothing."""
+    """Each carries the place in the log that it was drawn at: a second click changes nothing, and an answer counts for
+    no question but the one that it was typed below."""
+    here = session.Place(interview.id, interview.state.seq)
     with st.bottom:
         _unsent()
-        _buttons(interview.state)
+        _buttons(interview.state, here)
     # Not within st.bottom, and there to the end: only an answer's field that goes down there by itself keeps the page
     # scrolled along.
     over = interview.state.status == "finished"
@@ -24,11 +26,11 @@ def controls(interview: Interview) -> None:
         key="typed",
         disabled=over,
         on_submit=session.type_answer,
-        args=(f"{interview.id}/{interview.state.seq}",),
+        args=(here,),
     )
 
 
-def _buttons(state: State) -> None:
+def _buttons(state: State, here: session.Place) -> None:
     if state.status == "finished":
         st.button("See your report", type="primary", icon=":material/summarize:", on_click=session.show_report)
         return
@@ -40,13 +42,11 @@ def _buttons(state: State) -> None:
         )
     with st.container(horizontal=True, gap="small", key="buttons"):
         if state.current.retryable:
-            _button("Retry", "retry", ":material/refresh:", state.seq, "Mark the answer that is already stored.")
-        _button(
-            "Hint", "hint", ":material/lightbulb:", state.seq, "A nudge. What you say after it counts a little less."
-        )
-        _button("Skip", "skip", ":material/skip_next:", state.seq, "Leave this question: what was not shown counts 0.")
-        _clarify(state.seq)
-        _end(state.seq)
+            _button("Retry", "retry", ":material/refresh:", here, "Mark the answer that is already stored.")
+        _button("Hint", "hint", ":material/lightbulb:", here, "A nudge. What you say after it counts a little less.")
+        _button("Skip", "skip", ":material/skip_next:", here, "Leave this question: what was not shown counts 0.")
+        _clarify(here)
+        _end(here)
 
 
 def _unsent() -> None:
@@ -60,27 +60,27 @@ def _unsent() -> None:
         st.button("Put it away", on_click=session.put_unsent_away)
 
 
-def _button(label: str, control: session.Button, icon: str, seq: int, explained: str) -> None:
-    st.button(label, icon=icon, help=explained, key=control, on_click=session.press, args=(control, seq))
+def _button(label: str, control: session.Button, icon: str, here: session.Place, explained: str) -> None:
+    st.button(label, icon=icon, help=explained, key=control, on_click=session.press, args=(control, here))
 
 
-def _clarify(seq: int) -> None:
+def _clarify(here: session.Place) -> None:
     with (
-        st.popover("Clarify", icon=":material/contact_support:", key=f"clarifying-{seq}"),
-        st.form(f"clarify-{seq}", border=False),
+        st.popover("Clarify", icon=":material/contact_support:", key=f"clarifying-{here.seq}"),
+        st.form(f"clarify-{here.seq}", border=False),
     ):
-        key = f"clarify-text-{seq}"
+        key = f"clarify-text-{here.seq}"
         st.text_input("What do you want to know?", key=key, max_chars=500, placeholder="How many users are there?")
-        st.form_submit_button("Ask", type="primary", on_click=session.ask, args=(key, seq))
+        st.form_submit_button("Ask", type="primary", on_click=session.ask, args=(key, here))
 
 
-def _end(seq: int) -> None:
+def _end(here: session.Place) -> None:
     if st.button("End", icon=":material/flag:", help="Leave the rest, and see the report.", key="end"):
-        _make_sure(seq)
+        _make_sure(here)
 
 
 @st.dialog("End the interview here?")
-def _make_sure(seq: int) -> None:
+def _make_sure(here: session.Place) -> None:
     st.markdown("What you answered is kept and marked; the rest is not asked.")
-    if st.button("End and see the report", type="primary", key="stop", on_click=session.press, args=("stop", seq)):
+    if st.button("End and see the report", type="primary", key="stop", on_click=session.press, args=("stop", here)):
         st.rerun()
