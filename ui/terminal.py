@@ -1,5 +1,6 @@
-"""An interview as a person holds it in a terminal. Free text is an answer; a line that starts with / is a button."""
+"""An interview as a person holds it in a terminal. Free text is an answer; a word after a / is a button."""
 
+import re
 from collections.abc import Iterator
 from typing import assert_never, get_args
 
@@ -14,8 +15,10 @@ from interviewer.wiring import fresh_id
 from knowledge.models import Sql
 from ui.console import ERR, OUT
 from ui.conversation import Closing, Feedback, Line, PressedButton, Put, Spoken, Typed, conversation
+from ui.render import counted
 
 HELP = "End an answer with an empty line. Buttons: /hint  /skip  /clarify your question  /retry  /stop"
+_BUTTON = re.compile(r"/(\w+)(?: (.*))?")
 
 
 def converse(interview: Interview, typed: Iterator[str]) -> None:
@@ -44,28 +47,50 @@ def _before_the_open_question(interview: Interview) -> int:
 
 
 def _entry(typed: Iterator[str]) -> str | None:
-    """One answer, of several lines if need be, or one button; None at the end of input. Nothing typed is dropped."""
+    """One answer, of several lines if need be, or one button; None at the end of input. Nothing typed is dropped: who
+    breaks off in the middle is given the lines back."""
     lines: list[str] = []
-    for line in typed:
-        if not lines and line.startswith("/"):
-            return line.strip()
-        if not line.strip() and lines:
-            break
-        if line.strip():
-            lines.append(line)
+    try:
+        for line in typed:
+            if not lines and _button(line):
+                return line
+            if not line.strip() and lines:
+                break
+            if line.strip():
+                lines.append(line)
+    except KeyboardInterrupt:
+        if lines:
+            _give_back("Not sent:", "\n".join(lines))
+        raise
     return "\n".join(lines) or None
 
 
+def _button(entry: str) -> tuple[str, str] | None:
+    """A button's name, known or not, and what stands after it. More words after a name that is no button's are an
+    answer: a comment in SQL and a path begin with / too."""
+    found = _BUTTON.fullmatch(entry.rstrip())
+    if not found:
+        return None
+    name, text = found[1], found[2]
+    return (name, (text or "").strip()) if text is None or name in get_args(Control) else None
+
+
 def _obey(interview: Interview, entry: str) -> None:
-    if not entry.startswith("/"):
-        interview.answer(entry, fresh_id())
+    button = _button(entry)
+    if button is None:
+        if not interview.answer(entry, fresh_id()):
+            _give_back("Not taken: the interview has moved on, in another window say. Your words:", entry)
         return
-    name, _, text = entry[1:].partition(" ")
+    name, text = button
     control = next((known for known in get_args(Control) if known == name), None)
     if control is None:
         raise AnswerRefused(f"there is no button '/{name}'. {HELP}")
-    if not interview.control(control, text.strip() or None):
+    if not interview.control(control, text or None):
         raise AnswerRefused(f"/{name} means nothing here.")
+
+
+def _give_back(why: str, text: str) -> None:
+    ERR.print(f"{why}\n{text}", style="yellow", markup=False)
 
 
 def _show_since(interview: Interview, seq: int) -> int:
@@ -102,7 +127,7 @@ def _show_feedback(feedback: Feedback) -> None:
         OUT.print(f"      “{heard.quote}”", style="dim", markup=False)
         if heard.text and heard.source:
             OUT.print(f"      {heard.source.title}  {heard.source.url or ''}", style="dim", markup=False)
-    OUT.print(f"  {feedback.still_open} points still open", style="dim")
+    OUT.print(f"  {counted(feedback.still_open, 'point')} still open", style="dim")
     _show_note(feedback.note)
 
 

@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import jsonschema
 import pytest
@@ -41,12 +41,12 @@ class Ran:
 def run(home: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """Runs one command in this process, over a home of the test's own."""
 
-    def interviewer(*arguments: str, stdin: str = "") -> Ran:
+    def interviewer(*arguments: str, stdin: str | TextIO = "") -> Ran:
         typed = tmp_path / "stdin"
-        typed.write_text(stdin, encoding="utf-8")
+        typed.write_text(stdin if isinstance(stdin, str) else "", encoding="utf-8")
         monkeypatch.setattr(sys, "argv", ["interviewer", *arguments])
         capfd.readouterr()
-        with typed.open(encoding="utf-8") as file:
+        with typed.open(encoding="utf-8") if isinstance(stdin, str) else stdin as file:
             monkeypatch.setattr(sys, "stdin", file)
             with pytest.raises(SystemExit) as ended:
                 cli.main()

@@ -101,10 +101,13 @@ def _topics(library: Library, topics: str | None) -> tuple[str, ...]:
 
 
 def _typed() -> Iterator[str]:
-    """Lines from the keyboard until the end of input; Ctrl-C ends them too."""
+    """Lines from the keyboard until the end of input. Ctrl-C is for whoever asked for a line."""
     while True:
         try:
             yield input(PROMPT if sys.stdin.isatty() else "")
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             ERR.print()
             return
+        except KeyboardInterrupt:
+            ERR.print()
+            raise
