@@ -102,7 +102,7 @@ def looping_pdf() -> bytes:
     """A tree of pages that contains itself."""
     return (
         b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[2 0 R 2 0 R]/Count 9999999>>"
-        b"endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+        b"endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF"
     )
 
 
@@ -112,7 +112,7 @@ def pdf(stream: bytes, entries: bytes) -> bytes:
         b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R"
         b"/Resources<</Font<</F1 5 0 R>>>>>>endobj\n"
         b"4 0 obj<</Length %d %s>>stream\n%s\nendstream endobj\n"
-        b"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF"
+        b"5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%%%EOF"
     ) % (len(stream), entries, stream)
 
 
