@@ -72,7 +72,7 @@ and `left_open`: a transaction was begun and never ended."""
 
 
 def run(job: Job) -> list[Outcome]:
-    """One outcome a data set. Raises sqlite3.Error for a schema or data set that is itself wrong."""
+    """One outcome a data set. Raises sqlite3.Error for a schema, data set or planned query that is itself wrong."""
     clock = _Clock(SECONDS)
     return [_run_on(job, script, clock) for script in job["scripts"]]
 
@@ -95,38 +95,41 @@ class _TooMuch(Exception):
 
 def _run_on(job: Job, script: str, clock: _Clock) -> Outcome:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+        # SQLite keeps any bytes as text, and what is no UTF-8 is the candidate's doing.
+        database.text_factory = partial(str, encoding="utf-8", errors="replace")
         database.executescript(f"{job['ddl']}\n;{script}")
         database.execute("PRAGMA foreign_keys = ON")
         database.execute("PRAGMA temp_store = MEMORY")
         for limit, value in _LIMITS.items():
             database.setlimit(limit, value)
         _add_functions(database)
+        _plan(database, job)  # what is wrong with the query itself shows before an answer can be blamed for it
         denied: list[str] = []
         database.set_authorizer(partial(_authorise, denied))
         database.set_progress_handler(lambda: int(clock.over), STEPS)
         outcome: Outcome = {"columns": None, "rows": None, "tables": {}, "plan": [], "error": None, "left_open": False}
         for place, statement in enumerate(job["statements"]):
-            outcome["error"] = _execute(database, statement, outcome, clock, denied)
+            outcome["error"] = _attempt(partial(_execute, database, statement, outcome), place, clock, denied)
             if outcome["error"]:
-                outcome["error"]["statement"] = place
                 break
         _settle(database, outcome)
         database.set_authorizer(None)
         database.set_progress_handler(None, 0)
-        if job.get("planned") and not outcome["error"]:
-            outcome["plan"] = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {job['planned']}")]
-        outcome["tables"] = _tables(database)
+        last = len(job["statements"]) - 1
+        error = _attempt(partial(_look, database, job, outcome), last, clock, denied)
+        outcome["error"] = outcome["error"] or error
         return outcome
 
 
-def _execute(
-    database: sqlite3.Connection, statement: str, outcome: Outcome, clock: _Clock, denied: list[str]
-) -> dict[str, Any] | None:
+def _attempt(act: Callable[[], None], place: int, clock: _Clock, denied: list[str]) -> dict[str, Any] | None:
+    """What went wrong, as the doing of the statement at this place. None: nothing did."""
+    error = _tried(act, clock, denied)
+    return {**error, "statement": place} if error else None
+
+
+def _tried(act: Callable[[], None], clock: _Clock, denied: list[str]) -> dict[str, Any] | None:
     try:
-        cursor = database.execute(statement)
-        if cursor.description is not None:
-            outcome["columns"] = [column[0] for column in cursor.description]
-            outcome["rows"] = _fetch(cursor)
+        act()
     except _TooMuch as error:
         return {"kind": "rows", "message": str(error)}
     except MemoryError:
@@ -140,6 +143,26 @@ def _execute(
             return {"kind": "rows", "message": "it makes a value or a row that is far too long"}
         return {"kind": "sql", "message": str(error)}
     return None
+
+
+def _execute(database: sqlite3.Connection, statement: str, outcome: Outcome) -> None:
+    cursor = database.execute(statement)
+    if cursor.description is not None:
+        outcome["columns"] = [column[0] for column in cursor.description]
+        outcome["rows"] = _fetch(cursor)
+
+
+def _look(database: sqlite3.Connection, job: Job, outcome: Outcome) -> None:
+    """At what is left: after whatever ran, that can fail as well."""
+    outcome["tables"] = _tables(database)
+    if not outcome["error"]:
+        outcome["plan"] = _plan(database, job)
+
+
+def _plan(database: sqlite3.Connection, job: Job) -> list[str]:
+    if not job.get("planned"):
+        return []
+    return [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {job['planned']}")]
 
 
 def _fetch(cursor: sqlite3.Cursor) -> list[list[Any]]:
@@ -183,7 +206,7 @@ def _tables(database: sqlite3.Connection) -> dict[str, Any]:
         quoted = name.replace('"', '""')
         cursor = database.execute(f'SELECT * FROM "{quoted}" LIMIT {MOST_ROWS}')
         columns = [column[0] for column in cursor.description]
-        tables[name] = {"columns": columns, "rows": [[_value(value) for value in row] for row in cursor]}
+        tables[name] = {"columns": columns, "rows": _fetch(cursor)}
     return tables
 
 

@@ -132,6 +132,26 @@ def test_a_plan_is_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("statements", "planned", "expected"),
+    [
+        pytest.param(["CREATE TABLE z AS SELECT CAST(x'ff' AS TEXT) a"], None, None, id="text that is no UTF-8"),
+        pytest.param(["DROP TABLE u"], "SELECT * FROM u", "sql", id="a plan of what is gone"),
+        pytest.param([f"CREATE TABLE z AS {HUGE} SELECT * FROM c LIMIT 90"], None, "rows", id="far too much"),
+    ],
+)
+def test_what_cannot_be_read_of_what_is_left_is_the_answers_doing(
+    statements: list[str], planned: str | None, expected: str | None
+) -> None:
+    error = run(*statements, "SELECT 1", planned=planned).error
+    assert (error.kind if error else None) == expected
+
+
+def test_a_planned_query_that_is_itself_wrong_is_no_answers_fault() -> None:
+    with pytest.raises(SandboxError, match="no such table"):
+        run("CREATE INDEX i ON t (v)", planned="SELECT * FROM nowhere")
+
+
+@pytest.mark.parametrize(
     ("expression", "value"),
     [
         ("year('2025-03-09')", 2025),
@@ -143,6 +163,7 @@ def test_a_plan_is_told() -> None:
         ("date_trunc('year', 'soon')", None),
         ("concat('a', NULL, 1)", "a1"),
         ("x'00ff'", "x'00ff'"),
+        ("CAST(x'61ff' AS TEXT)", "a\N{REPLACEMENT CHARACTER}"),
         ("1e999", "inf"),
     ],
 )
