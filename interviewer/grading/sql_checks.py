@@ -35,7 +35,11 @@ class BrokenCheck(Exception):
 
 def find_faults(checks: Sequence[Check], seen: Evidenced, written: Written) -> dict[str, tuple[str, ...]]:
     """By point, the first values that its check found: nothing where it is shown. Raises BrokenCheck."""
-    with closing(_tables(seen, written)) as database:
+    with closing(sqlite3.connect(":memory:")) as database:
+        try:
+            _lay_out(database, seen, written)
+        except sqlite3.Error as error:
+            raise BrokenCheck(f"what was left cannot be laid out: {error}") from error
         return {check.point: _found(database, check) for check in checks if check.finds}
 
 
@@ -54,9 +58,8 @@ def _found(database: sqlite3.Connection, check: Check) -> tuple[str, ...]:
     return tuple(" ".join(show(value, 120) for value in row) for row in rows)
 
 
-def _tables(seen: Evidenced, written: Written) -> sqlite3.Connection:
-    """Ours first: a table that a candidate made under one of these names is left out."""
-    database = sqlite3.connect(":memory:")
+def _lay_out(database: sqlite3.Connection, seen: Evidenced, written: Written) -> None:
+    """Ours first: a table that a candidate made under one of these names is left out, however it is capitalised."""
     database.create_function("regexp", 2, _matches, deterministic=True)
     width = len(seen.expected.columns or ())
     columns = ("n", *(f"c{number}" for number in range(1, width + 1)))
@@ -68,10 +71,9 @@ def _tables(seen: Evidenced, written: Written) -> sqlite3.Connection:
     _create(database, "statement", ("text", "sorted"), [(written.text, int(written.sorted))])
     made = {"answer", "expected", "plan", "problem", "statement"}
     for name, table in _states(seen):
-        if name not in made:
-            made.add(name)
+        if name.lower() not in made:
+            made.add(name.lower())
             _create(database, name, table.columns, table.rows)
-    return database
 
 
 def _states(seen: Evidenced) -> Iterator[tuple[str, Table]]:
@@ -81,7 +83,21 @@ def _states(seen: Evidenced) -> Iterator[tuple[str, Table]]:
         return
     yield from ((f"before_{name}", table) for name, table in seen.before.tables.items())
     yield from ((f"expected_{name}", table) for name, table in seen.expected.tables.items())
+    yield from _destroyed(seen)
     yield from seen.got.tables.items()
+
+
+def _destroyed(seen: Evidenced) -> Iterator[tuple[str, Table]]:
+    """The task's tables that are gone, or have lost a column, as empty ones: our queries name them, and that they fail
+    would be nobody's zero."""
+    left = {name.lower(): _lowered(table) for name, table in seen.got.tables.items()}
+    for name, table in seen.expected.tables.items():
+        if not _lowered(table) <= left.get(name.lower(), frozenset()):
+            yield name, table.model_copy(update={"rows": ()})
+
+
+def _lowered(table: Table) -> frozenset[str]:
+    return frozenset(column.lower() for column in table.columns)
 
 
 def _create(database: sqlite3.Connection, name: str, columns: Sequence[str], rows: Sequence[Row]) -> None:

@@ -222,6 +222,31 @@ def test_nothing_that_is_typed_raises(text: str) -> None:
     assert mark(SALARY, text).kind in ("grade", "ungraded")
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param("CREATE TABLE Answer (x INT);", id="a table of ours"),
+        pytest.param("CREATE TABLE Before_Orders (x INT);", id="a table as it was"),
+        pytest.param("CREATE TABLE z (x INT); ALTER TABLE z RENAME TO Plan;", id="by another name first"),
+    ],
+)
+def test_nothing_that_is_typed_raises_in_a_task_about_tables(made: str) -> None:
+    assert lost(MOVE, f"{made} BEGIN; {UPDATE} {DELETE} COMMIT;") == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BEGIN; DROP TABLE orders; COMMIT;",
+        "BEGIN; ALTER TABLE orders RENAME COLUMN employee_id TO x; COMMIT;",
+        "CREATE TABLE z AS SELECT CAST(x'ff' AS TEXT) a; BEGIN; COMMIT;",
+    ],
+    ids=["a table gone", "a column gone", "text that is none"],
+)
+def test_a_task_that_is_destroyed_is_not_left_out(text: str) -> None:
+    assert {"children-first", "where"} <= lost(MOVE, text)
+
+
 # ── Words alone ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
