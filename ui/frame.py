@@ -49,7 +49,7 @@ def _explain(reason: str) -> None:
         st.markdown(
             "Everything that you sent before is stored; **this is not yet**. It is tried again with the button:"
         )
-        st.code(waiting, language=None, wrap_lines=True)
+        _show(waiting)
     with st.container(horizontal=True):
         st.button("Try again", type="primary", icon=":material/refresh:")
         st.button("Back to the first page", on_click=session.go_to, args=(None,), disabled=waiting is not None)
@@ -60,7 +60,15 @@ def _unknown() -> None:
     st.markdown(
         "It may have been deleted, or the address was not copied whole. Your other interviews are in **History**."
     )
+    waiting = session.waiting_words()
+    if waiting is not None:
+        st.markdown("What you wrote last **is not stored**:")
+        _show(waiting)
     st.button("Start a new interview", type="primary", on_click=session.go_to, args=(None,))
+
+
+def _show(waiting: str) -> None:
+    st.code(waiting, language=None, wrap_lines=True)
 
 
 def _places(error: BaseException) -> list[str]:

@@ -27,6 +27,7 @@ FIRST_PAGE_SECONDS = 20.0
 _drawn = threading.Event()
 _KEY, _ADDRESS = "viva", "interview"
 MOVED_ON = "The interviewer had gone on before this arrived, so it was not taken as an answer."
+ELSEWHERE = "This could not be stored in the interview that it was written in, and it counts in no other."
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Visit:
     interview_id: str | None = None
     heard: int = EVERYTHING
     wanted: tuple[Answering | Pressing, ...] = ()
-    unsent: Unsent | None = None
+    unsent: tuple[Unsent, ...] = ()
     begun: str | None = None
     attending: bool = False
 
@@ -139,7 +140,7 @@ def interviews() -> tuple[InterviewSummary, ...]:
 def begin(setup: Setup) -> None:
     interview = wiring.begin_interview(settings(), desk(), library(), setup)
     # In this order: what Streamlit may interrupt comes last.
-    _change(interview_id=interview.id, begun=interview.id, heard=1, attending=True, unsent=None)
+    _change(interview_id=interview.id, begun=interview.id, heard=1, attending=True)
     st.rerun()
 
 
@@ -153,12 +154,18 @@ def address() -> str | None:
 
 
 def open_interview(interview_id: str) -> Interview:
-    """As the log has it now, what waited to be stored included. Raises UnknownInterview."""
+    """As the log has it now, what waited to be stored in it included. Raises UnknownInterview."""
     interview = Interview(interview_id, desk())
     if _visit().interview_id != interview_id:
-        _change(interview_id=interview_id, heard=EVERYTHING, attending=False, unsent=None)
+        _change(interview_id=interview_id, heard=EVERYTHING, attending=False)
     _deliver(interview)
     return interview
+
+
+def open_no_interview() -> None:
+    """On the first page nothing can be stored: what still waits is given back."""
+    for wanted in _visit().wanted:
+        _forget(wanted, ELSEWHERE)
 
 
 def read_log(interview_id: str) -> tuple[Event, ...]:
@@ -167,7 +174,7 @@ def read_log(interview_id: str) -> tuple[Event, ...]:
 
 def go_to(interview_id: str | None) -> None:
     """For a button: the next run shows this interview, or the first page."""
-    _change(interview_id=None, wanted=(), unsent=None)
+    _change(interview_id=None)
     if interview_id:
         st.query_params[_ADDRESS] = interview_id
     else:
@@ -213,12 +220,12 @@ def dispute(part_id: str, stance: Stance, comment: str) -> str | None:
     return None
 
 
-def unsent() -> Unsent | None:
+def unsent() -> tuple[Unsent, ...]:
     return _visit().unsent
 
 
 def put_unsent_away() -> None:
-    _change(unsent=None)
+    _change(unsent=())
 
 
 def waiting_words() -> str | None:
@@ -227,18 +234,28 @@ def waiting_words() -> str | None:
 
 
 def _want(wanted: Answering | Pressing) -> None:
-    _change(wanted=(*_visit().wanted, wanted), unsent=None)
+    _change(wanted=(*_visit().wanted, wanted), unsent=())
 
 
 def _deliver(interview: Interview) -> None:
     """Stores what the candidate did. It is only forgotten here once it is in the log, or refused."""
     for wanted in _visit().wanted:
-        try:
-            reason = None if _delivered(interview, wanted) else MOVED_ON
-        except AnswerRefused as refusal:
-            reason = str(refusal)
-        unsent = Unsent(wanted.text, reason) if reason and wanted.text else _visit().unsent
-        _change(wanted=_visit().wanted[1:], unsent=unsent)
+        _forget(wanted, _refusal(interview, wanted) if wanted.seen.interview_id == interview.id else ELSEWHERE)
+
+
+def _forget(wanted: Answering | Pressing, refusal: str | None) -> None:
+    """It no longer waits. Where it was refused, its words are given back."""
+    visit = _visit()
+    given_back = (Unsent(wanted.text, refusal),) if refusal and wanted.text else ()
+    _change(wanted=tuple(one for one in visit.wanted if one is not wanted), unsent=visit.unsent + given_back)
+
+
+def _refusal(interview: Interview, wanted: Answering | Pressing) -> str | None:
+    """Why it cannot be stored; None once it is."""
+    try:
+        return None if _delivered(interview, wanted) else MOVED_ON
+    except AnswerRefused as refusal:
+        return str(refusal)
 
 
 def _delivered(interview: Interview, wanted: Answering | Pressing) -> bool:

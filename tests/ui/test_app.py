@@ -250,13 +250,53 @@ def test_words_that_could_not_be_stored_are_shown_and_stored_on_the_next_try(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = start(visit())
-    with monkeypatch.context() as broken:
-        broken.setattr(SqlStore, "append", _full_disk)
-        app = answer(app, "A long answer of mine.")
+    app = _answer_on_a_full_disk(app, "A long answer of mine.", monkeypatch)
     assert "the disk is full" in page_text(app)
     assert "A long answer of mine." in [code.value for code in app.code]
     app = press(app, "Try again")
     assert answers(app) == ["A long answer of mine."]
+
+
+def test_words_that_wait_for_one_interview_are_not_taken_for_an_answer_in_another(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = interview_of(start(visit()))
+    app = start(visit())
+    app = _answer_on_a_full_disk(app, "About something else.", monkeypatch)
+    app.query_params["interview"] = other
+    app.run()
+    assert answers(app) == []
+    assert "About something else." in [code.value for code in app.code]
+    assert "counts in no other" in page_text(app)
+
+
+def test_words_that_wait_are_given_back_on_the_first_page(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = start(visit())
+    app = _answer_on_a_full_disk(app, "A long answer of mine.", monkeypatch)
+    del app.query_params["interview"]
+    app.run()
+    assert "A long answer of mine." in [code.value for code in app.code]
+    assert "A long answer of mine." not in [code.value for code in press(app, "Put it away").code]
+
+
+def test_words_for_an_interview_that_was_deleted_are_given_back(visit: Visit) -> None:
+    app = start(visit())
+    wiring.open_store(read_settings()).delete(interview_of(app))
+    app = answer(app, "A long answer of mine.")
+    assert "There is no such interview here" in page_text(app)
+    assert "A long answer of mine." in [code.value for code in app.code]
+    app = press(app, "Start a new interview")
+    assert "A long answer of mine." in [code.value for code in app.code]
+    app = press(app, "Start")
+    assert answers(app) == []
+
+
+def test_words_that_came_after_the_end_are_given_back_with_the_report(visit: Visit) -> None:
+    app = start(visit())
+    end(visit(interview_of(app)))
+    app = answer(app, "One more thing.")
+    assert "Your report" in page_text(app)
+    assert "One more thing." in [code.value for code in app.code]
 
 
 def test_an_unknown_address_says_so_and_leads_back(visit: Visit) -> None:
@@ -374,6 +414,12 @@ def _history() -> None:
     page = st.Page(practise, default=True)
     st.navigation([page], position="hidden")
     history_screen(page)
+
+
+def _answer_on_a_full_disk(app: AppTest, text: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    with monkeypatch.context() as broken:
+        broken.setattr(SqlStore, "append", _full_disk)
+        return answer(app, text)
 
 
 def _full_disk(*_: object) -> None:

@@ -6,7 +6,7 @@ from interviewer.engine import Interview
 from interviewer.state import State
 from knowledge.models import Kind
 from ui import session
-from ui.render import words
+from ui.screens.given_back import given_back
 
 PLACEHOLDERS: dict[Kind, str] = {"sql": "Your statement, and why it is right. Shift+Enter begins a new line"}
 
@@ -16,7 +16,7 @@ def controls(interview: Interview) -> None:
     no question but the one that it was typed below."""
     here = session.Place(interview.id, interview.state.seq)
     with st.bottom:
-        _unsent()
+        given_back()
         _buttons(interview.state, here)
     # Not within st.bottom, and there to the end: only an answer's field that goes down there by itself keeps the page
     # scrolled along.
@@ -47,17 +47,6 @@ def _buttons(state: State, here: session.Place) -> None:
         _button("Skip", "skip", ":material/skip_next:", here, "Leave this question: what was not shown counts 0.")
         _clarify(here)
         _end(here)
-
-
-def _unsent() -> None:
-    """Words that could not become an answer are given back, never dropped."""
-    left = session.unsent()
-    if left is None:
-        return
-    with st.container(border=True):
-        st.markdown(f":material/undo: {words(left.reason)} Here is what you wrote:")
-        st.code(left.text, language=None, wrap_lines=True)
-        st.button("Put it away", on_click=session.put_unsent_away)
 
 
 def _button(label: str, control: session.Button, icon: str, here: session.Place, explained: str) -> None:
