@@ -53,7 +53,10 @@ def unspoken_runs(runs: list[Run], outline: Outline) -> list[Run]:
     alike: dict[tuple[Mark, int], list[Run]] = defaultdict(list)
     for run in runs:
         if run.mark in ("heading", "number"):
-            units = tuple(u for u in run.units if has_body(u, outline.pieces) and not is_closing(outline.pieces[u]))
+            listed = run.mark == "number"  # the last of a list has nothing below it
+            units = tuple(
+                u for u in run.units if (listed or has_body(u, outline.pieces)) and not is_closing(outline.pieces[u])
+            )
             if len(units) * 2 > len(run.units) and not (units[0] == 0 and run.mark == "heading"):
                 alike[run.mark, run.depth].append(replace(run, units=units, titled=False))
     counts = {key: sum(len(run.units) for run in group) for key, group in alike.items()}
