@@ -67,6 +67,7 @@ def dawdles(seconds: float) -> Served:
 
 HANGS_UP = Served(hang_up=True)
 NO_CHOICES = Served(body=json.dumps({"id": "c1", "object": "chat.completion", "model": "m"}))
+EMPTY_CHOICES = Served(body=json.dumps({"id": "c1", "object": "chat.completion", "model": "m", "choices": []}))
 NO_JSON = Served(body="<html>502 from some gateway</html>")
 
 

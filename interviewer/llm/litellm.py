@@ -1,6 +1,6 @@
 """Any model that LiteLLM reaches, behind the port. The only file that names it; its errors end here.
 
-LiteLLM takes seconds to import, so it is imported at the first call; `warm_up` does it ahead of time.
+LiteLLM takes seconds to import, so it is imported at the first call.
 """
 
 import logging
@@ -40,7 +40,10 @@ _importing = threading.Lock()
 
 
 class LiteLLM:
-    """One model by LiteLLM's name. Keys and addresses are those of `environment`; no message of ours repeats a key."""
+    """One model by LiteLLM's name. Keys and addresses are those of `environment`; no message of ours repeats a key.
+
+    `timeout`: the seconds for one reply, whatever is asked again for it.
+    """
 
     def __init__(
         self,
@@ -63,12 +66,17 @@ class LiteLLM:
         return self._model
 
     @property
+    def server(self) -> str:
+        return name_server(self._provider(), self._environment)
+
+    @property
     def seed(self) -> int | None:
         return None if "seed" in self._refused else self._seed
 
     def complete(self, messages: Sequence[Message], reply_type: type[Reply]) -> Reply:
         provider = self._provider()
-        return settle(messages, reply_type, lambda turns: self._say(provider, turns, reply_type), self._model)
+        deadline = time.monotonic() + self._timeout
+        return settle(messages, reply_type, lambda turns: self._say(provider, turns, reply_type, deadline), self._model)
 
     def look(self) -> str:
         """What a call would be made with, told without making one and without the key. Raises LLMUnavailable."""
@@ -87,19 +95,27 @@ class LiteLLM:
             message = f"LiteLLM knows no provider for '{self._model}'"
         raise LLMUnavailable(f"{message}: write it as provider/name, openai/gpt-5 or ollama_chat/llama3.2 say")
 
-    def _say(self, provider: str, turns: Sequence[Message], reply_type: type[BaseModel]) -> str:
-        """One reply's text. Asks again without an option that was refused, and after a pause where it is told to."""
+    def _say(self, provider: str, turns: Sequence[Message], reply_type: type[BaseModel], deadline: float) -> str:
+        """One reply's text. Asks again without an option that was refused, and after a pause where it is told to and
+        there is time for one."""
         retries = 0
-        while isinstance(outcome := self._call(provider, turns, reply_type), Failure):
+        while isinstance(outcome := self._call(provider, turns, reply_type, deadline), Failure):
             if self._drop_refused(outcome):
                 continue
-            if outcome.status not in _LATER or retries == RETRIES:
+            pause = 2.0**retries if outcome.retry_after is None else min(outcome.retry_after, LONGEST_PAUSE)
+            too_late = time.monotonic() + pause >= deadline
+            if outcome.status not in _LATER or retries == RETRIES or too_late:
                 raise LLMUnavailable(self._explain(provider, outcome))
-            self._sleep(2.0**retries if outcome.retry_after is None else min(outcome.retry_after, LONGEST_PAUSE))
+            self._sleep(pause)
             retries += 1
         return outcome
 
-    def _call(self, provider: str, turns: Sequence[Message], reply_type: type[BaseModel]) -> str | Failure:
+    def _call(
+        self, provider: str, turns: Sequence[Message], reply_type: type[BaseModel], deadline: float
+    ) -> str | Failure:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return Failure(cause="timeout", status=None, detail="", retry_after=None)
         litellm = _litellm()
         native = litellm.supports_response_schema(self._model) and "response_format" not in self._refused
         if "seed" not in (litellm.get_supported_openai_params(self._model) or ()):
@@ -112,8 +128,8 @@ class LiteLLM:
             response = litellm.completion(
                 model=self._model,
                 messages=[turn.model_dump() for turn in told],
-                timeout=self._timeout,
-                stream_timeout=self._timeout,
+                timeout=left,
+                stream_timeout=left,
                 max_retries=0,
                 num_retries=0,
                 drop_params=True,
@@ -150,11 +166,6 @@ class LiteLLM:
         )
 
 
-def warm_up() -> None:
-    """Imports LiteLLM, which takes seconds, so that the first answer does not wait for it."""
-    _litellm()
-
-
 def _litellm() -> Any:
     with _importing:
         # Before the import, or it goes to the network for prices and headers, and reads a .env file nobody named.
@@ -183,6 +194,8 @@ def _vendor_errors() -> tuple[type[Exception], ...]:
 
 
 def _text(response: Any, model: str) -> str:
+    if not response.choices:
+        raise LLMReplyInvalid(f"the reply of '{model}' holds no completion: its list of choices is empty")
     choice = response.choices[0]
     if choice.finish_reason == "length":
         raise LLMReplyInvalid(f"the reply of '{model}' was cut off at its length limit")

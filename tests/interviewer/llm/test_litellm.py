@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 import traceback
 from collections.abc import Callable, Iterator
 
@@ -12,6 +13,7 @@ from interviewer.llm.litellm import LONGEST_PAUSE, RETRIES, LiteLLM
 from interviewer.llm.port import Message
 from knowledge.models import Value
 from tests.model_server import (
+    EMPTY_CHOICES,
     HANGS_UP,
     NO_CHOICES,
     NO_JSON,
@@ -190,12 +192,38 @@ def test_a_busy_server_is_asked_again_twice_at_most(llm: LiteLLM, server: ModelS
     assert pauses == [1.0, 2.0]
 
 
-def test_a_pause_is_as_long_as_the_server_asks_within_bounds(
-    llm: LiteLLM, server: ModelServer, pauses: list[float]
-) -> None:
+def test_a_pause_is_as_long_as_the_server_asks_within_bounds(server: ModelServer, pauses: list[float]) -> None:
     server.play([fails(429, Retry_After="3"), fails(503, Retry_After="900"), says(GOOD)])
+    llm = LiteLLM("openai/gpt-4o", timeout=60, sleep=pauses.append)
     assert llm.complete(ASKED, Count).number == 3
     assert pauses == [3.0, LONGEST_PAUSE]
+
+
+def test_no_pause_is_made_that_would_outlast_the_time_for_a_reply(
+    llm: LiteLLM, server: ModelServer, pauses: list[float]
+) -> None:
+    server.play([fails(429, Retry_After="900"), says(GOOD)])
+    with pytest.raises(LLMUnavailable, match="takes no more requests"):
+        llm.complete(ASKED, Count)
+    assert pauses == []
+
+
+def test_a_repair_has_only_the_time_that_the_first_reply_left(server: ModelServer) -> None:
+    server.play([says(GOOD), Served(content="no object", delay=2), dawdles(20)])
+    llm = LiteLLM("openai/gpt-4o", timeout=3)
+    llm.complete(ASKED, Count)
+    begun = time.monotonic()
+    with pytest.raises(LLMUnavailable, match=r"no reply within 3 s"):
+        llm.complete(ASKED, Count)
+    assert time.monotonic() - begun < 4.9
+    assert len(server.requests) == 3
+
+
+def test_a_reply_with_an_empty_list_of_choices_is_invalid_and_not_repaired(llm: LiteLLM, server: ModelServer) -> None:
+    server.play([EMPTY_CHOICES])
+    with pytest.raises(LLMReplyInvalid, match="'openai/gpt-4o' holds no completion"):
+        llm.complete(ASKED, Count)
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("reason", ["length", "content_filter"])
