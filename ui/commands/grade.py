@@ -34,8 +34,7 @@ def grade(
 
     Example: echo "Use bound parameters." | interviewer grade sql-injection-prevention
     """
-    if grader is not None:
-        check_known("--grader", grader, ("local", "llm"))
+    check_known("--grader", grader, ("local", "llm"))
     settings = read_settings()
     question = wiring.open_library(settings).get(question_id)
     if question is None:

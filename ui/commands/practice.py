@@ -19,16 +19,21 @@ from ui.lines import converse_in_lines
 from ui.terminal import converse
 
 PROMPT = "> "
+OF_A_NEW_ONE = ("mode", "questions", "topics", "level", "seed", "drafts")
+"""The options that only a new interview can be held by."""
 
 
 def practice(
+    ctx: typer.Context,
     mode: Annotated[
         str, typer.Option(help="practice: hints and feedback as you go. interview: marks only at the end.")
     ] = "practice",
     questions: Annotated[int, typer.Option(min=1, max=50, help="How many questions.")] = 5,
     topics: Annotated[str | None, typer.Option(help="Only these, with commas between: databases,security")] = None,
     level: Annotated[str, typer.Option(help=f"One of {', '.join(get_args(Level))}.")] = "mid",
-    seed: Annotated[int | None, typer.Option(help="The same seed picks the same questions.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="With the same history, the same seed picks the same questions.")
+    ] = None,
     grader: Annotated[
         str | None, typer.Option(help="local or llm. Default: llm where INTERVIEWER_MODEL is set.")
     ] = None,
@@ -46,8 +51,9 @@ def practice(
     """
     check_known("--mode", mode, get_args(Mode))
     check_known("--level", level, get_args(Level))
-    if grader is not None:
-        check_known("--grader", grader, ("local", "llm"))
+    check_known("--grader", grader, ("local", "llm"))
+    if resume:
+        _refuse_another_setup(ctx)
     settings = read_settings()
     library = wiring.open_library(settings)
     chosen_topics = _topics(library, topics)
@@ -76,6 +82,14 @@ def practice(
         interview.pause()
         if interview.state.status != "finished":
             ERR.print(f"Paused. Go on with: interviewer practice --resume {interview.id}")
+
+
+def _refuse_another_setup(ctx: typer.Context) -> None:
+    sources = {name: ctx.get_parameter_source(name) for name in OF_A_NEW_ONE}
+    given = [f"--{name}" for name, source in sources.items() if source and source.name == "COMMANDLINE"]
+    if given:
+        kept = f"it goes on as it was begun: leave out {', '.join(given)}"
+        raise typer.BadParameter(kept, param_hint="--resume")
 
 
 def _resumed(desk: Desk, interview_id: str) -> Interview:

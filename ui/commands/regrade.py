@@ -57,8 +57,7 @@ def regrade(
     """
     if (interview_id is None) != all_of_them:
         raise typer.BadParameter("name one interview, or say --all", param_hint="INTERVIEW_ID")
-    if grader is not None:
-        check_known("--grader", grader, ("local", "llm"))
+    check_known("--grader", grader, ("local", "llm"))
     settings = read_settings()
     store = wiring.open_store(settings)
     if interview_id is not None and interview_id not in {summary.id for summary in store.interviews()}:
