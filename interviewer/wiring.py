@@ -39,8 +39,8 @@ from knowledge.drafts import Drafts
 from knowledge.embedding import TOKENIZER, OnnxEmbedder
 from knowledge.generations import published
 from knowledge.index import Generation, Index, open_index
-from knowledge.index_models import IndexBusy
-from knowledge.ingest import IngestReport, Progress, ingest, reindex, silent
+from knowledge.index_models import IndexBusy, Progress, silent
+from knowledge.ingest_report import IngestReport
 from knowledge.library import Library
 from knowledge.linter import Finding, lint
 from knowledge.model_files import prepare_model
@@ -116,6 +116,9 @@ def has_index(settings: Settings) -> bool:
 
 def rebuild_index(settings: Settings, progress: Progress = silent) -> Generation:
     """A new generation if anything changed since the last one. Raises IndexProblem."""
+    # The readers of documents load for a tenth of a second: no chat waits for them.
+    from knowledge.ingest import reindex
+
     with open_catalogue(settings) as catalogue:
         return reindex(catalogue, open_bank(), open_embedder(settings), settings.index_folder, progress)
 
@@ -132,6 +135,8 @@ def ingest_documents(
     settings: Settings, paths: Iterable[Path], progress: Progress = silent, dry_run: bool = False
 ) -> IngestReport:
     """With a model, what nobody answers is drafted by it. Raises CatalogueError, and IndexProblem."""
+    from knowledge.ingest import ingest
+
     llm = open_llm(settings)
     drafter = ModelDrafter(llm) if llm else None
     with open_catalogue(settings) as catalogue:

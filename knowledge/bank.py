@@ -10,7 +10,6 @@ import yaml
 from pydantic import ValidationError
 
 from knowledge.bank_entries import Expansion
-from knowledge.documents import read_document
 from knowledge.models import QUESTION, Document, Question, Source, Value, follow_ups
 
 BANK = Path(__file__).parent / "bank"
@@ -72,6 +71,9 @@ def read_bank(folder: Path = BANK) -> Bank:
 
 def read_notes(folder: Path = NOTES) -> tuple[Document, ...]:
     """The study notes, in the order of their names. Raises DocumentError."""
+    # The readers of documents take a tenth of a second to load: no chat waits for them.
+    from knowledge.documents import read_document
+
     return tuple(read_document(path) for path in sorted(folder.glob("*.md")))
 
 

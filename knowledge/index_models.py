@@ -12,6 +12,10 @@ Progress = Callable[[str, int, int], None]
 """Called with the stage's name, how much of it is done, and of how much."""
 
 
+def silent(stage: str, done: int, total: int) -> None:
+    """The progress of those who do not want to see any."""
+
+
 class IndexProblem(Exception):
     """The index cannot be used now."""
 

@@ -12,7 +12,7 @@ from knowledge.documents import DocumentError, read_document, walk
 from knowledge.extraction import Extraction, extract
 from knowledge.generations import writing
 from knowledge.index import Generation, build_index, open_index, published_vectors
-from knowledge.index_models import Entry, Progress, Where, passage_entry, question_entry
+from knowledge.index_models import Entry, Progress, Where, passage_entry, question_entry, silent
 from knowledge.ingest_report import Gist, IngestReport, Telling, gist, sum_up
 from knowledge.library import Library, Rubrics, group_drafts
 from knowledge.linter import lint_points
@@ -28,10 +28,6 @@ from knowledge.vectors import RememberedVectors
 
 PASSAGES = 6
 """So many of the nearest to a question are given to the drafter."""
-
-
-def silent(stage: str, done: int, total: int) -> None:
-    """The progress of those who do not want to see any."""
 
 
 def ingest(

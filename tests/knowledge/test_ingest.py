@@ -22,8 +22,8 @@ from knowledge.embedding import OnnxEmbedder
 from knowledge.extraction import extract
 from knowledge.generations import writing
 from knowledge.index import open_index
-from knowledge.index_models import IndexBusy, Where
-from knowledge.ingest import ingest, reindex, silent
+from knowledge.index_models import IndexBusy, Where, silent
+from knowledge.ingest import ingest, reindex
 from knowledge.ingest_report import FoundLine, IngestReport
 from knowledge.library import Library
 

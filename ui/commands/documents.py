@@ -10,7 +10,7 @@ from rich.table import Table
 
 from interviewer import wiring
 from interviewer.settings import read_settings
-from knowledge.ingest import IngestReport
+from knowledge.ingest_report import IngestReport
 from ui.commands.study import JsonFlag
 from ui.console import ERR, OUT, print_json, progress_bar
 
