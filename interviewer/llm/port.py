@@ -22,6 +22,12 @@ class LLM(Protocol):
         ...
 
     @property
+    def server(self) -> str:
+        """Where it is asked, as a person would name it: two servers may know different models by one name. Raises
+        LLMUnavailable where that cannot be told."""
+        ...
+
+    @property
     def seed(self) -> int | None:
         """The seed it is asked with. None: it takes none, which may come out only once it has been asked."""
         ...

@@ -61,6 +61,10 @@ class CachedLLM:
         return self._llm.model
 
     @property
+    def server(self) -> str:
+        return self._llm.server
+
+    @property
     def seed(self) -> int | None:
         return self._llm.seed
 
@@ -82,8 +86,11 @@ class CachedLLM:
 
 
 def reply_key(llm: LLM, messages: Sequence[Message], reply_type: type[BaseModel]) -> str:
-    """The hash of all that a reply depends on: model, seed, every word asked, and the shape asked for."""
-    asked = [llm.model, llm.seed, [turn.model_dump() for turn in messages], reply_type.model_json_schema()]
+    """The hash of all that a reply depends on: model and server, seed, every word asked, and the shape asked for.
+
+    Raises LLMUnavailable."""
+    shape = reply_type.model_json_schema()
+    asked = [llm.model, llm.server, llm.seed, [turn.model_dump() for turn in messages], shape]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 

@@ -26,6 +26,10 @@ class ScriptedLLM:
         return self._model
 
     @property
+    def server(self) -> str:
+        return "the script"
+
+    @property
     def seed(self) -> int | None:
         return self._seed
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from interviewer.llm.litellm import LiteLLM
 from interviewer.llm.port import Message
 from interviewer.llm.reply_cache import CachedLLM, CacheError, FileReplyCache, MemoryReplyCache, ReplyCache, reply_key
 from interviewer.llm.scripted import ScriptedLLM
 from knowledge.models import Value
+from tests.model_server import ModelServer, says
 
 ASKED = (Message(role="user", content="How sure are you?"),)
 Open = Callable[[], ReplyCache]
@@ -87,6 +89,20 @@ def test_the_key_is_of_all_that_a_reply_depends_on() -> None:
     }
     assert len(keys) == 5
     assert reply_key(ScriptedLLM([]), ASKED, Opinion) in keys
+
+
+def test_two_servers_that_know_a_model_by_one_name_share_no_reply(
+    cache: ReplyCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    with ModelServer([says(QUITE)]) as mine, ModelServer([says('{"words":"hardly"}')]) as yours:
+        for address in (mine.url, yours.url, f"{yours.root}/another/v1", mine.url):
+            monkeypatch.setenv("OPENAI_API_BASE", address)
+            asked = CachedLLM(LiteLLM("openai/my-own"), cache, "a1")
+            told.append(asked.complete(ASKED, Opinion).words)
+            asked.keep()
+        assert (len(mine.requests), len(yours.requests)) == (1, 2)
+    assert told == ["quite", "hardly", "hardly", "quite"]
 
 
 def test_a_kept_reply_that_no_longer_fits_is_asked_for_again(cache: ReplyCache) -> None:
