@@ -28,12 +28,15 @@ class SqlGrader:
 
     @property
     def info(self) -> GraderInfo:
-        words = self._words.info
-        return GraderInfo(name=NAME, version=VERSION, model=f"{versions()}; words by {words.name} {words.version}")
+        return GraderInfo(name=NAME, version=VERSION, model=_ran_by(self._words.info))
 
     def _info(self, spoken: Grade | None) -> GraderInfo:
-        """With what there is to say of who judged the words: that another had to stand in, or a second opinion."""
-        return self.info.model_copy(update={"note": spoken.grader.note}) if spoken else self.info
+        """With who judged the words, which may be another than would usually, and with what it was asked."""
+        if spoken is None:
+            return self.info
+        words = spoken.grader
+        told = {"model": _ran_by(words), "prompt_hash": words.prompt_hash, "seed": words.seed, "note": words.note}
+        return self.info.model_copy(update=told)
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -56,7 +59,8 @@ class SqlGrader:
         return self._together(task, question, script, judgement)
 
     def _without_statement(self, task: GradingTask, question: Sql) -> Marking:
-        """Words alone. What a statement must show is shown only in part, unless there was one before."""
+        """Words alone, marked by whoever judges them. What a statement must show is shown only in part, unless there
+        was one before."""
         marking = self._words.grade(in_words(task, question, task.answers[-1].text))
         if isinstance(marking, Ungraded):
             return marking
@@ -64,7 +68,7 @@ class SqlGrader:
         verdicts = tuple(v if ran else _half(v, question) for v in marking.verdicts)
         said = marking.intent == "answer" and not ran
         note = "There is no statement in this answer, so nothing was run." if said else None
-        return marking.model_copy(update={"verdicts": verdicts, "grader": self._info(marking), "note": note})
+        return marking.model_copy(update={"verdicts": verdicts, "note": note})
 
     def _together(self, task: GradingTask, question: Sql, script: Script, judgement: Judgement) -> Marking:
         answer = task.answers[-1]
@@ -92,6 +96,11 @@ class SqlGrader:
             return None
         marking = self._words.grade(in_words(task, question, script.prose, what_was_found(task, judgement)))
         return marking if isinstance(marking, Grade) else None
+
+
+def _ran_by(words: GraderInfo) -> str:
+    named = f" ({words.model})" if words.model else ""
+    return f"{versions()}; words by {words.name} {words.version}{named}"
 
 
 def what_was_found(task: GradingTask, judgement: Judgement) -> str:

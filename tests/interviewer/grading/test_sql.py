@@ -5,7 +5,7 @@ import pytest
 from interviewer.grading import sql_running
 from interviewer.grading.routing import RoutingGrader
 from interviewer.grading.sql import SqlGrader
-from interviewer.models import Grade, Ungraded
+from interviewer.models import Grade, GraderInfo, Ungraded
 from knowledge.models import Check, Sql
 from tests.factories import core, point, question
 from tests.interviewer.grading.sql_answers import TASKS, WordsByPhrase, graded, lost, mark, notes, runnable, verdicts
@@ -254,6 +254,19 @@ def test_to_say_what_a_statement_should_do_is_half_of_writing_it() -> None:
     shown = verdicts(SALARY, "I would make sure of ties-once by DISTINCT, and put an index on it.")
     assert (shown["ties-once"], shown["index"], shown["nulls-ignored"]) == ("partial", "covered", "missing")
     assert graded(SALARY, "Take care of ties-once.").note == "There is no statement in this answer, so nothing was run."
+
+
+def test_where_nothing_was_run_it_was_not_marked_by_running() -> None:
+    words = WordsByPhrase()
+    assert graded(SALARY, "Take care of ties-once.", words=words).grader == words.info
+
+
+def test_beside_a_statement_it_is_told_who_judged_the_words_and_with_what() -> None:
+    words = WordsByPhrase()
+    words.info = GraderInfo(name="llm", version="2", model="openai/m", prompt_hash="abc", seed=7, note="It stood in.")
+    by = graded(SALARY, f"{RIGHT};\nThat is because of ties-once.", words=words).grader
+    assert (by.name, by.prompt_hash, by.seed, by.note) == ("sql", "abc", 7, "It stood in.")
+    assert (by.model or "").endswith("words by llm 2 (openai/m)")
 
 
 def test_words_after_a_statement_are_worth_themselves() -> None:
