@@ -53,6 +53,7 @@ class Case(Value):
     score: float | None = Field(default=None, ge=0, le=1)
     intent: Intent | None = None
     style: str | None = None
+    contested: tuple[str, ...] = Field(default=(), description="Parts labelled by the one who answered, alone.")
 
     @model_validator(mode="after")
     def _every_part_is_labelled(self) -> Self:

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterable
 from typing import Literal
 
+from pydantic import Field
+
 from interviewer.disputes import standing_disputes
 from interviewer.models import Dispute, Grade, Intent, Stance
 from interviewer.state import AnswerGiven, Asking, MoveSaid, QuestionState, State, Turn
@@ -31,7 +33,7 @@ class CaseMisconception(Value):
 
 
 class DisputedCase(Value):
-    """One line of a file of cases. Its id names the labels that the candidate contested."""
+    """One line of a file of cases. Its id names the labels that the candidate contested, as `contested` lists them."""
 
     id: str
     question_id: str
@@ -43,6 +45,7 @@ class DisputedCase(Value):
     labels: dict[str, Label | bool]
     intent: Intent
     style: str = STYLE
+    contested: tuple[str, ...] = Field(default=(), description="The parts whose labels are the candidate's own.")
 
 
 class LeftOut(Value):
@@ -130,8 +133,9 @@ def _case(
     short = {point.id: f"p{number}" for number, point in enumerate(points, start=1)}
     short |= {belief.id: f"m{number}" for number, belief in enumerate(beliefs, start=1)}
     told = hashlib.sha256(turn.answer.id.encode()).hexdigest()[:12]
+    parts = tuple(name for part, name in short.items() if part in contested)
     return DisputedCase(
-        id=f"disputed/{told}/{'+'.join(name for part, name in short.items() if part in contested)}",
+        id=f"disputed/{told}/{'+'.join(parts)}",
         question_id=question.id,
         question=_put(asked, turn),
         kind=question.kind,
@@ -140,6 +144,7 @@ def _case(
         answer=turn.answer.text,
         labels={short[part]: _label(labels[part]) for part in short},
         intent=grade.intent,
+        contested=parts,
     )
 
 

@@ -36,6 +36,7 @@ def test_the_labels_are_the_graders_but_for_those_contested_which_its_id_names()
         ASKED.text,
         "Half of one, I think.",
     )
+    assert case.contested == ("p1", "m1")
     assert case.id.endswith("/p1+m1")
     assert "i1" not in case.id.split("/")
     assert "a1" not in case.id.split("/")
@@ -45,7 +46,10 @@ def test_the_evals_read_what_is_written(tmp_path: Path) -> None:
     [case] = exported(contested()).cases
     path = tmp_path / "disputes.jsonl"
     path.write_text(f"{case.model_dump_json()}\n", encoding="utf-8")
-    assert read_cases(path) == (Case.model_validate(case.model_dump()),)
+    [read] = read_cases(path)
+    assert read == Case.model_validate(case.model_dump())
+    assert isinstance(read, Case)
+    assert read.contested == ("p1",)
 
 
 def test_it_says_whose_labels_and_whose_words_they_are() -> None:
