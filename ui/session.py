@@ -3,7 +3,7 @@
 import sys
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, assert_never
 
 import streamlit as st
@@ -81,6 +81,15 @@ class Visit:
     attending: bool = False
 
 
+@dataclass
+class _Held:
+    """Stands in the session state, and holds another visit after each change. Streamlit may end a run whenever that
+    state is read or written: who has this at hand can note what was done without being interrupted."""
+
+    visit: Visit = Visit()
+    beginning: threading.Lock = field(default_factory=threading.Lock)
+
+
 # ── What is open for everybody on this server ────────────────────────────────────────────────────────────────
 
 
@@ -138,9 +147,12 @@ def interviews() -> tuple[InterviewSummary, ...]:
 
 
 def begin(setup: Setup) -> None:
-    interview = wiring.begin_interview(settings(), desk(), library(), setup)
-    # In this order: what Streamlit may interrupt comes last.
-    _change(interview_id=interview.id, begun=interview.id, heard=1, attending=True)
+    """A second click meanwhile has a run of its own, beside this one: it waits, and finds the interview begun."""
+    held = _held()
+    with held.beginning:
+        if held.visit.begun is None:
+            interview = wiring.begin_interview(settings(), desk(), library(), setup)
+            held.visit = replace(held.visit, interview_id=interview.id, begun=interview.id, heard=1, attending=True)
     st.rerun()
 
 
@@ -294,8 +306,13 @@ def show_report() -> None:
 
 
 def _visit() -> Visit:
-    return st.session_state.get(_KEY) or Visit()
+    return _held().visit
 
 
 def _change(**fields: Any) -> None:
-    st.session_state[_KEY] = replace(_visit(), **fields)
+    held = _held()
+    held.visit = replace(held.visit, **fields)
+
+
+def _held() -> _Held:
+    return st.session_state.setdefault(_KEY, _Held())

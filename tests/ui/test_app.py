@@ -3,10 +3,13 @@
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
 from interviewer import wiring
@@ -82,6 +85,32 @@ def test_own_documents_are_offered_with_their_label(visit: Visit) -> None:
     toggle = visit().toggle[0]
     assert "from my own documents" in toggle.label
     assert "draft rubric" in toggle.help
+
+
+def test_a_second_click_on_start_begins_no_second_interview(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Streamlit has it: the run that the first click began is told to stop, and another one goes on beside it."""
+    first, second = visit(), visit()
+    second._session_state = first._session_state  # one browser, one page
+    really_begin, begun_twice = wiring.begin_interview, threading.Event()
+    beside = threading.Thread(target=press, args=(second, "Start"))
+
+    def begin_slowly(*given: Any) -> Interview:
+        if beside.ident is not None:
+            begun_twice.set()
+        else:
+            context = get_script_run_ctx()
+            assert context
+            assert context.script_requests
+            context.script_requests.request_stop()
+            beside.start()
+            begun_twice.wait(2)
+        return really_begin(*given)
+
+    monkeypatch.setattr(wiring, "begin_interview", begin_slowly)
+    press(first, "Start")
+    beside.join()
+    assert len(wiring.open_store(read_settings()).interviews()) == 1
+    assert asked(second).question.text.splitlines()[0] in page_text(second)
 
 
 def test_few_questions_on_a_topic_are_said_before_the_start(visit: Visit, offer: Offer) -> None:
