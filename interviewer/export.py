@@ -1,15 +1,17 @@
 """An interview as other programs and people read it: event lines, one JSON document, Markdown. Pure."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from interviewer.events import Answered, Asked, Controlled, Event, Finished, Marked, Said
 from interviewer.grade_view import GradeView, grade_view
 from interviewer.models import BeliefMark, Dispute, Mark, PointMark, QuestionMark, Report, Stance, VerdictName
 from interviewer.scoring import build_report
 from interviewer.state import State, fold
-from knowledge.models import Sql
+from knowledge.models import Source, Sql
 
 JsonObject = dict[str, Any]
 
@@ -30,6 +32,10 @@ SIGNS: dict[VerdictName, str] = {
     "unmarked": "– unmarked",
 }
 """A sign and a word for each verdict: colour alone tells nothing to many people."""
+
+_SIGNS_OF_MARKDOWN = frozenset(r"\`*_{}[]<>#|$~!&")
+# At the beginning of a line: a list, numbered or not, a rule, or the underlining of a heading.
+_OPENING = re.compile(r"^([ \t]*(?:[0-9]{1,9}(?=[.)]))?)(?=[-+=.)])", re.MULTILINE)
 
 
 def event_line(event: Event, state: State) -> JsonObject:
@@ -107,6 +113,7 @@ def _scores(report: Report) -> str:
 
 
 def _question(mark: QuestionMark) -> Iterable[str]:
+    linked = mark.status == "reviewed"
     draft = " (draft rubric)" if mark.status == "draft" else ""
     yield f"## {plain(mark.text.splitlines()[0])}{draft}"
     if mark.outcome == "unmarked" or mark.independent is None or mark.prompted is None:
@@ -120,24 +127,24 @@ def _question(mark: QuestionMark) -> Iterable[str]:
         yield plain(mark.note)
     if mark.outcome == "unmarked" and mark.points:
         yield "**To check yourself by:** which of these points did your answer make?"
-        yield from (_to_check(point) for point in mark.points)
+        yield from (_to_check(point, linked=linked) for point in mark.points)
     else:
-        yield from (_point(point) for point in mark.points)
+        yield from (_point(point, linked=linked) for point in mark.points)
     yield from (_belief(belief) for belief in mark.beliefs if belief.asserted or belief.disputes)
     if mark.model_answer:
         yield "**A model answer**\n\n" + quoted(mark.model_answer)
     if mark.sources:
-        yield "Read on: " + "; ".join(f"[{plain(s.title)}]({s.url})" if s.url else plain(s.title) for s in mark.sources)
+        yield "Read on: " + "; ".join(_cite(source, linked=linked) for source in mark.sources)
 
 
-def _point(point: PointMark) -> str:
+def _point(point: PointMark, *, linked: bool) -> str:
     role = "core" if point.core else "supporting"
     line = f"- **{SIGNS[point.verdict]}** ({role}, weight {point.weight}): {plain(point.text)}"
     if point.note:
         line += f"\n  {plain(point.note)}"
     if point.evidence:
         line += "\n" + quoted(point.evidence.quote, indent="  ")
-    return line + _contested(point.disputes) + _source(point)
+    return line + _contested(point.disputes) + _source(point, linked=linked)
 
 
 def _contested(disputes: Iterable[Dispute]) -> str:
@@ -150,15 +157,26 @@ def says(dispute: Dispute) -> str:
     return f"You say: {SAYS[dispute.says]}{f' ({comment})' if comment else ''}"
 
 
-def _source(point: PointMark) -> str:
-    if point.source is None:
-        return ""
-    return f"\n  Source: {plain(point.source.title)}{f' <{point.source.url}>' if point.source.url else ''}"
+def _source(point: PointMark, *, linked: bool) -> str:
+    return f"\n  Source: {_cite(point.source, linked=linked)}" if point.source else ""
 
 
-def _to_check(point: PointMark) -> str:
+def _cite(source: Source, *, linked: bool) -> str:
+    address = link_address(source, linked=linked)
+    return f"[{plain(source.title)}]({address})" if address else plain(source.title)
+
+
+def link_address(source: Source, *, linked: bool) -> str | None:
+    """Where a source's title leads to, fit for a Markdown link; None: nowhere. Only what was reviewed is `linked`, and
+    only to the web: a document of one's own may point anywhere."""
+    if not linked or not source.url or urlsplit(source.url).scheme not in ("http", "https"):
+        return None
+    return quote(source.url, safe=":/?#@!&'+,;=%~-._")
+
+
+def _to_check(point: PointMark, *, linked: bool) -> str:
     """A task list's item: nobody has marked it."""
-    return f"- [ ] {'core: ' if point.core else ''}{plain(point.text)}{_source(point)}"
+    return f"- [ ] {'core: ' if point.core else ''}{plain(point.text)}{_source(point, linked=linked)}"
 
 
 def _belief(belief: BeliefMark) -> str:
@@ -203,7 +221,8 @@ def band(mark: Mark | GradeView) -> str:
 
 def plain(text: str) -> str:
     """Text whose Markdown and HTML signs stand for themselves: what was typed or ingested formats nothing."""
-    return "".join("\\" + sign if sign in r"\`*_{}[]<>#|$~!" else sign for sign in text)
+    inline = "".join("\\" + sign if sign in _SIGNS_OF_MARKDOWN else sign for sign in text)
+    return _OPENING.sub(r"\1\\", inline)
 
 
 def quoted(text: str, indent: str = "") -> str:

@@ -8,9 +8,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
 
-from interviewer.export import SIGNS
+from interviewer.export import SIGNS, link_address
 from interviewer.models import Mark, VerdictName
 from knowledge.models import Kind, Question, Source, Sql
 
@@ -163,16 +162,10 @@ def quoted(quote: str) -> str:
 
 
 def cite(source: Source, *, linked: bool) -> str:
-    """A source by its title and place. Only what was reviewed is linked: a document of one's own may point anywhere."""
+    """A source by its title and place, linked where that is safe."""
     title = letters(", ".join(filter(None, (source.title, source.locator))))
-    address = _address(source.url) if linked else None
+    address = link_address(source, linked=linked)
     return f"[{title}]({address})" if address else title
-
-
-def _address(url: str | None) -> str | None:
-    if not url or urlsplit(url).scheme not in ("http", "https"):
-        return None
-    return quote(url, safe=":/?#@!&'+,;=%~-._")
 
 
 def band_and_range(mark: Mark) -> str:
