@@ -1,7 +1,7 @@
 """A second grader, asked where a score is close to a band's edge: where they disagree the milder verdict is taken.
 
-The milder verdict is the one that is better for the candidate, and it too rests on the candidate's own words. What the
-two said is told in the grade's note.
+The milder verdict is the one that is better for the candidate, and it too rests on the candidate's own words. A point
+that only one of them could judge is as that one says. What the two said is told in the grade's note.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ NEAR = 0.05
 """A score within this of a band's edge is looked at twice."""
 IN_DOUBT = 0.5
 """The most confidence that is left in a verdict on which two opinions differ."""
+# To leave a point unmarked is no verdict, and no milder than any: one core point without a verdict costs the band.
 _MILDEST_FIRST: tuple[VerdictName, ...] = ("covered", "partial", "missing", "contradicted", "unmarked")
 assert set(_MILDEST_FIRST) == set(get_args(VerdictName))
 

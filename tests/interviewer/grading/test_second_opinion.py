@@ -76,6 +76,8 @@ def test_agreement_keeps_every_verdict_and_says_so() -> None:
         ("missing", "partial", "partial"),
         ("contradicted", "missing", "missing"),
         ("unmarked", "missing", "missing"),
+        ("unmarked", "contradicted", "contradicted"),
+        ("missing", "unmarked", "missing"),
     ],
 )
 def test_disagreement_takes_the_milder_verdict_with_its_words_and_lowers_confidence(
