@@ -20,8 +20,8 @@ def contest(
 
     `run_id` names the marking run that the candidate saw, by default the interview's own. Raises DisputeRefused, and
     StoreError."""
+    events = store.read(interview_id)
     while True:
-        events = store.read(interview_id)
         known = _by_submission(events, claim.submission_id)
         if known:
             return known
@@ -34,6 +34,9 @@ def contest(
         try:
             store.append([event], state.seq)
         except Conflict:
+            seen, events = len(events), store.read(interview_id)
+            if len(events) <= seen:
+                raise  # nobody appended: the store is damaged, and says the same for good
             continue  # somebody else appended first: it is judged anew by what stands now
         _log.info("disputed", interview_id=interview_id, seq=event.seq)
         return event

@@ -119,7 +119,9 @@ def _mark(
         try:
             store.append([event], len(events))
         except Conflict:
-            events = store.read(events[0].interview_id)
+            seen, events = len(events), store.read(events[0].interview_id)
+            if len(events) <= seen:
+                raise  # nobody appended: the store is damaged, and says the same for good
         else:
             events = (*events, event)
     _log.info("marked again", interview_id=events[0].interview_id, run_id=run_id)

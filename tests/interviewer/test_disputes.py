@@ -1,5 +1,9 @@
 """Contesting a verdict: what can be said against which, both marks kept, and nothing stored twice."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from interviewer.contesting import contest
@@ -8,6 +12,7 @@ from interviewer.events import Disputed
 from interviewer.export import to_markdown
 from interviewer.models import Advance, Finish, Probe, Stance
 from interviewer.scoring import build_report
+from interviewer.sql_store import SqlStore
 from interviewer.state import fold
 from interviewer.store import Conflict, MemoryStore
 from tests.factories import NOW, Log, grade, misconception, question
@@ -66,8 +71,8 @@ def test_the_mark_stays_and_what_the_candidate_says_stands_beside_it() -> None:
         pytest.param(answered_once(), claim("q/none"), "q/one, q/two, q/three, q/m", id="unknown"),
         pytest.param(answered_once(), claim("q/m", "covered"), "asserted, not_asserted", id="verdict-on-belief"),
         pytest.param(answered_once(), claim(says="asserted"), "covered, partial", id="belief-on-point"),
-        pytest.param(answered_once(), claim(says="partial"), "says so too", id="agrees"),
-        pytest.param(answered_once(), claim(answer_number=2), "has 1 answers", id="number"),
+        pytest.param(answered_once(), claim(says="partial"), "says so too: there is nothing", id="agrees"),
+        pytest.param(answered_once(), claim(answer_number=2), "numbered from 1 to 1", id="number"),
         pytest.param(answered_once(), claim(comment="x" * 2001), "too long", id="comment"),
         pytest.param(
             Log().started("interview").asked().replied().said(Advance()), claim(), "not told yet", id="interview-mode"
@@ -160,6 +165,17 @@ def test_who_comes_second_is_appended_after_whoever_was_first() -> None:
         "q/one",
     ]
     assert mine.seq == len(store.read("i1"))
+
+
+def test_a_log_that_has_lost_its_end_is_not_tried_for_good(tmp_path: Path) -> None:
+    path = tmp_path / "log.sqlite"
+    store = SqlStore(f"sqlite:///{path}")
+    store.append(answered_once().events, 0)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE interviews SET seq = seq + 1")
+    with pytest.raises(Conflict, match="no longer ends"):
+        contest(store, "i1", claim(), lambda: NOW)
+    store.close()
 
 
 def test_a_finished_interview_stays_finished_and_a_paused_one_paused() -> None:

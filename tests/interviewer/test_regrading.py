@@ -1,6 +1,9 @@
 """Marking an interview again: what the grader is asked, a run of its own, broken off and gone on with, and the diff."""
 
 import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +15,9 @@ from interviewer.models import Grade, GraderInfo, Marking, Ungraded
 from interviewer.regrading import RegradeRefused, marking_runs, regrade
 from interviewer.run_diff import compare_runs
 from interviewer.scoring import build_report
+from interviewer.sql_store import SqlStore
 from interviewer.state import fold
-from interviewer.store import MemoryStore
+from interviewer.store import Conflict, MemoryStore
 from tests.factories import INFO, NOW
 from tests.interviewer.scripted import FAILURE, ReadingGrader, begin, desk
 
@@ -126,6 +130,18 @@ def test_two_that_mark_the_same_run_at_once_leave_one_mark_an_answer() -> None:
     run = regrade(store, Overtaken(), interview.id, lambda: NOW)
     answers = [event.answer_id for event in marks(store.read(interview.id), run.run_id)]
     assert len(answers) == len(set(answers)) == run.marked
+
+
+def test_a_log_that_has_lost_its_end_is_not_tried_for_good(tmp_path: Path) -> None:
+    path = tmp_path / "log.sqlite"
+    store = SqlStore(f"sqlite:///{path}")
+    held_before, _, interview = held()
+    store.append(held_before.read(interview.id), 0)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE interviews SET seq = seq + 1")
+    with pytest.raises(Conflict, match="no longer ends"):
+        regrade(store, Stricter(), interview.id, lambda: NOW)
+    store.close()
 
 
 def test_an_interview_under_way_is_not_marked_again() -> None:
