@@ -4,10 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from interviewer.events import Answered, Asked, Controlled, Event, Marked, Said
-from interviewer.models import Advance, Finish, Grade, QuestionMark, VerdictName
+from interviewer.models import Advance, Finish, Grade, Phrase, QuestionMark, VerdictName
 from interviewer.scoring import mark_question, progress
 from interviewer.state import AnswerGiven, QuestionState, State, Turn
 from knowledge.models import Question, Source
+
+UNFIT = "the model's words were not used"
+"""How a phrase's note begins where a model did answer, in words that may not be said. It stays in the log: the bank's
+words were said instead, and nothing failed that the candidate could do something about."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,11 @@ class _Telling:
         if isinstance(event.move, Advance):
             self.bridge = event.phrase.text
         else:
-            yield Spoken(event.seq, event.phrase.text, event.phrase.note)
+            yield Spoken(event.seq, event.phrase.text, _note(event.phrase))
+
+
+def _note(phrase: Phrase) -> str | None:
+    return None if phrase.note and phrase.note.startswith(UNFIT) else phrase.note
 
 
 def _feedback(seq: int, asked: QuestionState, turn: Turn, grade: Grade) -> Feedback:

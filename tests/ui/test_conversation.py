@@ -1,6 +1,13 @@
 """What a log reads as: who said what, and how much feedback is shown when."""
 
+import pytest
+
+from interviewer.events import Said
+from interviewer.llm.errors import LLMUnavailable
+from interviewer.llm.scripted import ScriptedLLM
 from interviewer.models import Advance, Assert, Finish, Probe
+from interviewer.phrasing import BankPhraser
+from interviewer.phrasing_model import ModelPhraser, Wording
 from tests.factories import Log, misconception, question, ungraded
 from ui.conversation import Closing, Feedback, PressedButton, Put, Spoken, Typed, conversation
 
@@ -24,6 +31,27 @@ def test_a_bridge_leads_over_to_the_next_question() -> None:
     put = lines(log)[-1]
     assert isinstance(put, Put)
     assert (put.number, put.bridge) == (2, "The next one, then.")
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        pytest.param(Wording(text="Excellent! But what about two?"), False, id="words-that-may-not-be-said"),
+        pytest.param(LLMUnavailable("the server is gone"), True, id="a-failure"),
+    ],
+)
+def test_a_note_is_told_where_the_model_failed_and_not_where_its_words_were_unfit(
+    reply: Wording | LLMUnavailable, told: bool
+) -> None:
+    log = Log().started("interview").asked().replied().said(Probe(point_id="q/two"), "And two?")
+    said = log.events[-1]
+    assert isinstance(said, Said)
+    phrase = ModelPhraser(ScriptedLLM([reply]), BankPhraser()).phrase(said.move, log.state)
+    assert phrase.note
+    events = (*log.events[:-1], said.model_copy(update={"phrase": phrase}))
+    spoken = conversation(events, log.state)[-1]
+    assert isinstance(spoken, Spoken)
+    assert spoken.note == (phrase.note if told else None)
 
 
 def test_only_what_was_covered_is_told_while_the_question_is_open() -> None:
