@@ -15,7 +15,7 @@ import typer
 
 from interviewer.engine import MOST_WORDS
 from interviewer.sql_store import SqlStore
-from ui.commands.serve import check_free
+from ui.commands.serve import address_of, check_free
 
 INTERVIEWER = f"{sys.executable} -m ui.cli"
 
@@ -131,3 +131,18 @@ def test_a_host_that_is_no_address_of_this_machine_is_refused(
     with pytest.raises(typer.Exit):
         check_free("999.1.1.1", 8501)
     assert "'999.1.1.1' is no address of this machine" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [
+        ("127.0.0.1", "http://localhost:8501"),
+        ("::1", "http://[::1]:8501"),
+        ("192.168.1.7", "http://192.168.1.7:8501"),
+        ("fe80::7", "http://[fe80::7]:8501"),
+        ("0.0.0.0", "http://localhost:8501, from other machines at this one's name or address, port 8501"),
+        ("::", "http://localhost:8501, from other machines at this one's name or address, port 8501"),
+    ],
+)
+def test_the_address_told_is_one_that_a_browser_can_open(host: str, told: str) -> None:
+    assert address_of(host, 8501) == told

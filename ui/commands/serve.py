@@ -22,6 +22,9 @@ from ui.console import ERR, progress_bar, refuse
 PROJECT = Path(__file__).parents[2]
 APP = Path(__file__).parents[1] / "app.py"
 START_SECONDS = 30.0
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+EVERYWHERE = ("0.0.0.0", "::")
+OPEN_TO_OTHERS = "There is no password: who reaches this address can read, go on with and delete all interviews."
 
 
 def run(
@@ -41,12 +44,18 @@ def run(
     prepare_index()
     # Until the chat is loaded, next to nothing becomes garbage: looking for it takes a third of the start.
     gc.disable()
-    if host not in ("127.0.0.1", "localhost", "::1"):
-        ERR.print(f"Serving on {host}: everybody who reaches this address can use the chat.", style="yellow")
-    ERR.print(
-        f"Viva is at http://{'localhost' if host == '127.0.0.1' else host}:{port}  (Ctrl-C stops it; nothing is lost)"
-    )
+    if host not in LOOPBACK:
+        ERR.print(OPEN_TO_OTHERS, style="yellow")
+    ERR.print(f"Viva is at {address_of(host, port)}  (Ctrl-C stops it; nothing is lost)", markup=False)
     _serve(host, port)
+
+
+def address_of(host: str, port: int) -> str:
+    """What to open in a browser. An address that stands for all of this machine's can be opened by none."""
+    if host in EVERYWHERE:
+        return f"http://localhost:{port}, from other machines at this one's name or address, port {port}"
+    name = "localhost" if host == "127.0.0.1" else host
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
 def check_free(host: str, port: int) -> None:
