@@ -124,8 +124,8 @@ def rebuild_index(settings: Settings, progress: Progress = silent) -> Generation
 
 
 def refresh_index(settings: Settings) -> None:
-    """After a decision about a draft, where there is an index. One that is being built meanwhile is left alone: what
-    was decided is in the catalogue, and the next one is built from it."""
+    """After a decision about a draft, or the deletion of a document, where there is an index. One that is being built
+    meanwhile is left alone: the catalogue holds what stands, and the next one is built from it."""
     if has_index(settings):
         with suppress(IndexBusy):
             rebuild_index(settings)
@@ -142,6 +142,13 @@ def ingest_documents(
     with open_catalogue(settings) as catalogue:
         embedder = open_embedder(settings)
         return ingest(paths, catalogue, open_bank(), embedder, settings.index_folder, progress, dry_run, drafter)
+
+
+def delete_document(settings: Settings, document_id: str) -> None:
+    """For good: the document, all that came from it alone, and what a search finds of it. Raises CatalogueError."""
+    with open_catalogue(settings) as catalogue:
+        catalogue.delete(document_id)
+    refresh_index(settings)
 
 
 def check_bank(settings: Settings, progress: Progress = silent) -> tuple[Finding, ...]:
@@ -164,8 +171,18 @@ def open_llm(settings: Settings, timeout: float | None = None) -> LLM | None:
 
 
 def describe_llm(settings: Settings) -> str | None:
-    """What a model would be called with; no call is made. Raises LLMUnavailable."""
-    return LiteLLM(settings.model).look() if settings.model else None
+    """What a model would be called with, and the other one that is sent answers too; no call is made. Raises
+    LLMUnavailable."""
+    if settings.model is None:
+        return None
+    first, other = LiteLLM(settings.model).look(), second_model(settings)
+    return f"{first}; second opinions from {LiteLLM(other).look()}" if other else first
+
+
+def second_model(settings: Settings) -> str | None:
+    """Another model that is sent answers, for a second opinion. None: the first gives that too, or nobody does."""
+    other = settings.second_opinion
+    return other if settings.model and other not in ("seed", settings.model) else None
 
 
 def open_local_grader(embedder: Embedder) -> LocalGrader:
@@ -179,9 +196,7 @@ def open_grader(settings: Settings, name: str | None = None, embedder: Embedder 
 
     Whichever it is, tasks in SQL are run, and it judges only what is said about them.
     """
-    llm = open_llm(settings)
-    if name == "llm" and llm is None:
-        raise SettingsError("there is no model to mark with: set INTERVIEWER_MODEL, openai/gpt-5-mini say")
+    llm = _named_llm(settings) if name == "llm" else open_llm(settings)
     local = open_local_grader(embedder or open_embedder(settings))
     if llm is None or name == "local":
         chosen = local
@@ -194,11 +209,15 @@ def open_model_grader(settings: Settings) -> Grader:
     """The model without the local grader: where it fails, the answer stays ungraded. Tasks in SQL are run all the same.
 
     Raises SettingsError."""
+    grader = _model_grader(settings, _named_llm(settings))
+    return RoutingGrader(SqlGrader(grader), grader)
+
+
+def _named_llm(settings: Settings) -> LLM:
     llm = open_llm(settings)
     if llm is None:
         raise SettingsError("there is no model to mark with: set INTERVIEWER_MODEL, openai/gpt-5-mini say")
-    grader = _model_grader(settings, llm)
-    return RoutingGrader(SqlGrader(grader), grader)
+    return llm
 
 
 def _model_grader(settings: Settings, llm: LLM) -> Grader:
@@ -207,7 +226,7 @@ def _model_grader(settings: Settings, llm: LLM) -> Grader:
     first = ModelGrader(llm, cache)
     if settings.second_opinion is None:
         return first
-    model = settings.model if settings.second_opinion == "seed" else settings.second_opinion
+    model = second_model(settings) or settings.model
     assert model, "there is a first opinion"
     second = LiteLLM(model, timeout=settings.model_timeout, seed=ANOTHER_SEED)
     return SecondOpinionGrader(first, ModelGrader(second, cache))

@@ -317,8 +317,17 @@ def test_doctor_names_what_is_missing_and_its_remedy(run) -> None:
         ({"INTERVIEWER_MODEL": "openai/some-model", "OPENAI_API_KEY": "sk-hunter2hunter2"}, True, "its key is set"),
         ({"INTERVIEWER_MODEL": "openai/m", "OPENAI_API_BASE": "http://me:hunter2@localhost:9"}, True, "localhost:9,"),
         ({"INTERVIEWER_MODEL": "nobody/some-model"}, False, "knows no provider"),
+        (
+            {
+                "INTERVIEWER_MODEL": "openai/m",
+                "OPENAI_API_BASE": "http://localhost:9",
+                "INTERVIEWER_SECOND_OPINION": "ollama_chat/another",
+            },
+            True,
+            "second opinions from ollama_chat/another at",
+        ),
     ],
-    ids=["no key", "a key", "a server of one's own", "no provider"],
+    ids=["no key", "a key", "a server of one's own", "no provider", "another model's opinion"],
 )
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_doctor_says_what_a_model_would_be_called_with_and_calls_nothing(
