@@ -56,8 +56,10 @@ class Drafts:
         return self._drafts[known]
 
     def accept(self, slug: Slug, embedder: Embedder) -> Draft:
-        """A reviewed question from now on. Raises DraftError where the linter would not let its points pass."""
+        """A reviewed question from now on. Raises DraftError where it has no points, for no answer to it would ever be
+        marked, or where the linter would not let them pass."""
         question = self.get(slug).question
+        _check_has_points(question)
         _check(question, lint_points(question, embedder), "accepted")
         return self._decide(Decision(slug=question.id, verdict="accepted", question=_reviewed(question)))
 
@@ -76,6 +78,8 @@ class Drafts:
             raise DraftError(_listed("the edit cannot be kept", question))
         _check(question, lint_points(question, embedder), "kept")
         verdict = "accepted" if draft.state == "accepted" else "edited"
+        if verdict == "accepted":
+            _check_has_points(question)
         return self._decide(Decision(slug=question.id, verdict=verdict, question=question))
 
     def _decide(self, decision: Decision) -> Draft:
@@ -107,6 +111,12 @@ class Drafts:
 
 def _reviewed(question: Question) -> Question:
     return question.model_copy(update={"status": "reviewed"})
+
+
+def _check_has_points(question: Question) -> None:
+    if not question.points:
+        remedy = f"give it some with `interviewer drafts edit {question.id} --file FILE`"
+        raise DraftError(f"an accepted question needs points to mark answers by, '{question.id}' has none: {remedy}")
 
 
 def _check(question: Question, findings: Iterable[Finding], done: str) -> None:

@@ -79,6 +79,17 @@ def test_points_that_the_linter_faults_cannot_be_accepted_only_mended(catalogue:
     assert catalogue.decisions() == {}
 
 
+def test_what_no_answer_could_be_marked_by_is_not_accepted(catalogue: Catalogue, embedder: OnnxEmbedder):
+    drafts = Drafts(BANK, catalogue)
+    with pytest.raises(DraftError, match="drafts edit bare-1 --file"):
+        drafts.accept("bare-1", embedder)
+    assert catalogue.decisions() == {}
+    drafts.accept("lock-1", embedder)
+    with pytest.raises(DraftError, match="needs points"):
+        drafts.edit("lock-1", "points: []", embedder)
+    assert texts(Drafts(BANK, catalogue).get("lock-1").question) == list(GOOD)
+
+
 def test_a_rejected_draft_is_asked_no_more_and_can_still_be_accepted(catalogue: Catalogue, embedder: OnnxEmbedder):
     assert Drafts(BANK, catalogue).reject("lock-1").state == "rejected"
     assert Library(BANK, catalogue).get("twin-1") is None

@@ -82,6 +82,19 @@ def test_drafts_are_listed_shown_edited_accepted_and_rejected(
     assert [draft["id"] for draft in run("drafts", "list", "--state", "pending", "--json").json] == [second]
 
 
+def test_a_draft_that_is_accepted_after_all_is_found_without_another_ingest(run: Run, ids: list[str]):
+    asked = "How do you keep deadlocks rare in a busy ledger?"
+
+    def found() -> bool:
+        return any(asked in hit["text"] for hit in run("search", asked, "--json").json)
+
+    assert run("drafts", "reject", ids[0]).status == 0
+    assert not found()
+    accepted = run("drafts", "accept", ids[0])
+    assert accepted.err.endswith(": accepted, 3 points\n")
+    assert found()
+
+
 def test_what_is_printed_for_programs_fits_its_schema(run: Run, ids: list[str]):
     schema = validator()
     assert run("drafts", "reject", ids[1]).status == 0
@@ -104,6 +117,7 @@ def test_what_cannot_be_done_is_refused_in_words(run: Run, ids: list[str], tmp_p
     for arguments, said in (
         (["show", "no-such-draft"], "no draft 'no-such-draft'"),
         (["accept", "sql-injection-prevention"], "bank's rubric"),
+        (["accept", ids[1]], f"drafts edit {ids[1]} --file"),
         (["edit", ids[0], "--file", str(tmp_path / "none.yaml")], "cannot be read"),
         (["edit", ids[0], "--file", str(tmp_path / "edit.json")], "points.a.weight"),
     ):

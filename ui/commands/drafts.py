@@ -14,6 +14,7 @@ from knowledge.drafts import STATES, Draft
 from knowledge.linter import lint_points
 from ui.commands.study import JsonFlag, check_known, print_question
 from ui.console import ERR, OUT, print_json, refuse
+from ui.render import counted
 from ui.streams import read_input
 
 drafts = typer.Typer(
@@ -53,7 +54,7 @@ def list_drafts(
         first_line = escape(question.text.splitlines()[0])
         table.add_row(question.id, first_line, question.topic, question.level, points, draft.state)
     OUT.print(table)
-    ERR.print(f"{len(found)} drafts")
+    ERR.print(counted(len(found), "draft"))
 
 
 @drafts.command()
@@ -84,13 +85,14 @@ def show(draft_id: DraftId, as_json: JsonFlag = False) -> None:
 
 @drafts.command()
 def accept(draft_id: DraftId) -> None:
-    """Make a draft a reviewed question. Refused while the linter faults a point: edit it first.
+    """Make a draft a reviewed question. Refused while it has no point, or the linter faults one: edit it first.
 
     Example: interviewer drafts accept what-is-a-lock-1a2b3c4d
     """
     settings = read_settings()
     with wiring.open_drafts(settings) as known:
         _told(known.accept(draft_id, wiring.open_embedder(settings)))
+    wiring.refresh_index(settings)
 
 
 @drafts.command()
@@ -142,4 +144,4 @@ def _line(draft: Draft) -> dict[str, Any]:
 
 
 def _told(draft: Draft) -> None:
-    ERR.print(f"{draft.question.id}: {draft.state}, {len(draft.question.points)} points", markup=False)
+    ERR.print(f"{draft.question.id}: {draft.state}, {counted(len(draft.question.points), 'point')}", markup=False)
