@@ -50,7 +50,7 @@ def make_dispute(state: State, claim: Claim) -> Dispute:
         comment=(claim.comment or "").strip() or None,
     )
     if claim.says == graded and not _contested_before(asked, dispute):
-        raise DisputeRefused(f"the grader says so too: {claim.says}")
+        raise DisputeRefused("the grader says so too: there is nothing to contest")
     return dispute
 
 
@@ -114,7 +114,7 @@ def _answer(asked: QuestionState, claim: Claim) -> Turn:
         raise DisputeRefused("this question was not answered, so there is no verdict to contest")
     if claim.answer_number is not None:
         if not 1 <= claim.answer_number <= len(turns):
-            raise DisputeRefused(f"this question has {len(turns)} answers: number them from 1")
+            raise DisputeRefused(f"there is no such answer: those to this question are numbered from 1 to {len(turns)}")
         return turns[claim.answer_number - 1]
     place = _deciding_words(asked, claim.part_id)
     quoted = [turn for turn in turns if place and _rests_on(turn, claim.part_id, place)]

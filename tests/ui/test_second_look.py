@@ -81,6 +81,14 @@ def test_a_dispute_sent_twice_counts_once_and_can_be_taken_back(run: Run, interv
     assert run("export-cases", "--json").json["cases"] == []
 
 
+def test_a_dispute_speaks_of_verdicts_as_the_report_does(run: Run, interview_id: str) -> None:
+    points = report(run, interview_id)["questions"][0]["points"]  # pyright: ignore
+    missing = next(point["point_id"] for point in points if point["verdict"] == "missing")
+    told = run("dispute", interview_id, missing, "--verdict", "covered").out
+    assert "the grader says not shown, you say covered" in told
+    assert "stands as not shown" in run("dispute", interview_id, missing, "--verdict", "missing").err
+
+
 @pytest.mark.parametrize(
     ("part", "verdict", "status", "told"),
     [
@@ -115,7 +123,7 @@ def test_marking_again_shows_old_and_new_and_leaves_the_first_run_alone(run: Run
     shown = run("regrade", "--all", "--diff").out
     assert f"{first_point(interview_id)}: " in shown
     assert " -> " in shown
-    assert "verdicts differ" in shown
+    assert "verdicts changed" in shown
 
 
 def test_a_model_that_fails_leaves_the_new_run_ungraded_and_nothing_stands_in(

@@ -19,6 +19,7 @@ from interviewer.store import UnknownInterview
 from ui.commands.records import InterviewId, refuse_unknown
 from ui.commands.study import JsonFlag, check_known
 from ui.console import ERR, OUT, print_json
+from ui.render import counted
 
 
 def dispute(
@@ -84,11 +85,12 @@ def export_cases(
 
 def _tell(disputed: Disputed) -> None:
     contested = disputed.dispute
+    graded = "unmarked" if contested.graded == "unmarked" else SAYS[contested.graded]
     if contested.says == contested.graded:
-        ERR.print(f"taken back: {contested.part_id} stands as {contested.graded}", markup=False)
+        ERR.print(f"taken back: {contested.part_id} stands as {graded}", markup=False)
         return
     OUT.print(
-        f"{contested.part_id}: the grader says {contested.graded.replace('_', ' ')}, you say {SAYS[contested.says]}. "
+        f"{contested.part_id}: the grader says {graded}, you say {SAYS[contested.says]}. "
         "Both are kept; the mark is not changed.",
         markup=False,
     )
@@ -97,4 +99,4 @@ def _tell(disputed: Disputed) -> None:
 def _account_for(found: CaseExport) -> None:
     for left in found.left_out:
         ERR.print(f"left out: {left.question_id} in {left.interview_id}: {left.reason}", markup=False)
-    ERR.print(f"{len(found.cases)} cases, {len(found.left_out)} left out. {found.notice}", markup=False)
+    ERR.print(f"{counted(len(found.cases), 'case')}, {len(found.left_out)} left out. {found.notice}", markup=False)

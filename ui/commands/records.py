@@ -14,6 +14,7 @@ from interviewer.settings import read_settings
 from interviewer.store import EventStore, UnknownInterview
 from ui.commands.study import JsonFlag, check_known
 from ui.console import ERR, OUT, print_json, refuse
+from ui.render import counted
 
 InterviewId = Annotated[str, typer.Argument(help="An id as `interviewer sessions` lists them.")]
 
@@ -34,7 +35,7 @@ def sessions(as_json: JsonFlag = False) -> None:
             summary.id, started, summary.mode, summary.level, f"{summary.asked} of {summary.length}", summary.status
         )
     OUT.print(table)
-    ERR.print(f"{len(summaries)} interviews")
+    ERR.print(counted(len(summaries), "interview"))
 
 
 def export(
@@ -70,7 +71,7 @@ def delete(
     events = next((summary.seq for summary in store.interviews() if summary.id == interview_id), None)
     if events is None:
         refuse_unknown(interview_id)
-    if not yes and not typer.confirm(f"Delete this interview and its {events} events for good?"):
+    if not yes and not typer.confirm(f"Delete this interview and its {counted(events, 'event')} for good?"):
         refuse("nothing was deleted")
     wiring.delete_interview(settings, store, interview_id)
     ERR.print("deleted")

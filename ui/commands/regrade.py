@@ -16,6 +16,7 @@ from knowledge.models import Value
 from ui.commands.records import refuse_unknown
 from ui.commands.study import JsonFlag, check_known
 from ui.console import ERR, OUT, print_json, progress_bar
+from ui.render import counted
 
 
 class PassedOver(Value):
@@ -99,7 +100,8 @@ def _tell(regraded: RegradedInterview, *, in_full: bool) -> None:
             _tell_answer(answer)
     for name, total in (("before", diff.before), ("after", diff.after)):
         OUT.print(f"  {name:<6}  {_total(total)}", markup=False)
-    OUT.print(f"  {diff.changed} of {diff.parts} verdicts differ, {run.ungraded} of {run.marked} answers ungraded")
+    changed = f"{diff.changed} of {counted(diff.parts, 'verdict')} changed"
+    OUT.print(f"  {changed}, {run.ungraded} of {counted(run.marked, 'answer')} ungraded")
 
 
 def _tell_answer(answer: AnswerDiff) -> None:
@@ -120,7 +122,7 @@ def _part(part: PartDiff) -> str:
 def _total(total: Total) -> str:
     model = f", {total.grader.model}" if total.grader.model else ""
     marked = f"on your own {_share(total.independent)}, after prompting {_share(total.prompted)}"
-    left = f", {total.unmarked} questions unmarked" if total.unmarked else ""
+    left = f", {counted(total.unmarked, 'question')} unmarked" if total.unmarked else ""
     return f"{marked}{left}  ({total.grader.name} {total.grader.version}{model})"
 
 

@@ -11,6 +11,7 @@ from interviewer.settings import read_settings
 from knowledge.index_models import Hit
 from knowledge.models import Kind, Level, Question
 from ui.console import ERR, OUT, plain, print_json, progress_bar, refuse
+from ui.render import counted
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
 
@@ -47,7 +48,7 @@ def questions(
         first_line = question.text.splitlines()[0]
         table.add_row(question.id, escape(first_line), question.topic, question.level, question.kind, points)
     OUT.print(table)
-    ERR.print(f"{len(found)} questions")
+    ERR.print(counted(len(found), "question"))
 
 
 def show(
@@ -105,7 +106,8 @@ def lint(as_json: JsonFlag = False) -> None:
     else:
         for finding in found:
             OUT.print(f"{finding.point_id or finding.question_id}: {finding.rule}: {finding.message}", markup=False)
-    ERR.print(f"{len(wiring.open_bank().questions)} questions checked, {len(found)} findings")
+    checked = counted(len(wiring.open_bank().questions), "question")
+    ERR.print(f"{checked} checked, {counted(len(found), 'finding')}")
     if found:
         raise typer.Exit(1)
 
