@@ -16,6 +16,7 @@ COMMANDS = {
     "practice": "practice",
     "grade": "grade",
     "ingest": "documents",
+    "documents": "documents",
     "drafts": "drafts",
     "questions": "study",
     "show": "study",
