@@ -7,10 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from knowledge.documents import READERS
+from ui.cli import app
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^\.venv/bin/interviewer (.+)$", README, re.MULTILINE)
+INLINE = sorted({" ".join(span.split()) for span in re.findall(r"`interviewer\s+([^`]+)`", README)})
 TARGETS = sorted(set(re.findall(r"^make ([a-z-]+)", README, re.MULTILINE)))
 LINKS = re.findall(r"\]\((?!https?:|#)([^)]+)\)", README)
 
@@ -31,6 +36,7 @@ def desk(tmp_path: Path) -> Path:
 
 def test_the_readme_shows_commands() -> None:
     assert len(COMMANDS) >= 4
+    assert len(INLINE) >= 10
     assert {"run", "test"} <= set(TARGETS)
 
 
@@ -45,6 +51,23 @@ def test_a_command_of_the_readme_works(command: str, desk: Path, home: Path) -> 
         timeout=120,
     )
     assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize("command", INLINE)
+def test_a_command_that_the_readme_speaks_of_exists_with_its_options(command: str) -> None:
+    words = shlex.split(command)
+    named = [word for word in words if not word.startswith("-") and word.islower()]
+    helped = CliRunner().invoke(app, [*named, "--help"])
+    assert helped.exit_code == 0, helped.output
+    assert {word for word in words if word.startswith("--")} <= set(re.findall(r"--[a-z-]+", helped.output))
+
+
+@pytest.mark.parametrize("format", [*READERS, "pdf", "docx"])
+def test_every_format_that_is_read_is_named(format: str) -> None:
+    name = {"jsonl": "json lines"}.get(format, format)
+    told = CliRunner().invoke(app, ["ingest", "--help"]).output
+    assert name in " ".join(told.lower().split())
+    assert name in " ".join(README.lower().split())
 
 
 @pytest.mark.parametrize("target", TARGETS)
