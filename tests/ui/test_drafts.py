@@ -86,7 +86,7 @@ def test_a_draft_that_is_accepted_after_all_is_found_without_another_ingest(run:
     asked = "How do you keep deadlocks rare in a busy ledger?"
 
     def found() -> bool:
-        return any(asked in hit["text"] for hit in run("search", asked, "--json").json)
+        return any(hit["text"] == asked for hit in run("search", asked, "--json").json)
 
     assert run("drafts", "reject", ids[0]).status == 0
     assert not found()
