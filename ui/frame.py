@@ -7,18 +7,29 @@ from functools import wraps
 import streamlit as st
 
 from interviewer.engine import NothingToAsk
+from interviewer.llm.reply_cache import CacheError
 from interviewer.logs import configure_logging, logger
 from interviewer.settings import SettingsError
 from interviewer.store import StoreError, UnknownInterview
 from knowledge.bank import BankError
 from knowledge.catalogue import CatalogueError
 from knowledge.embedding import EmbeddingError
+from knowledge.index_models import IndexProblem
 from ui import session
 from ui.render import words
 
 _log = logger("ui")
 
-EXPECTED = (NothingToAsk, SettingsError, StoreError, BankError, CatalogueError, EmbeddingError)
+EXPECTED = (
+    NothingToAsk,
+    SettingsError,
+    StoreError,
+    CacheError,
+    BankError,
+    CatalogueError,
+    EmbeddingError,
+    IndexProblem,
+)
 """Their messages are written for the person, and say what to do."""
 
 

@@ -44,4 +44,7 @@ def _interview(summary: InterviewSummary, practise: Page) -> None:
             # With a key of its own: else the next interview, which moves up here, finds its own popover open.
             with st.popover("Delete", icon=":material/delete:", key=f"deleting-{summary.id}"):
                 st.markdown("Delete this interview with all answers and marks, for good?")
-                st.button("Delete for good", key=f"delete-{summary.id}", on_click=session.delete, args=(summary.id,))
+                # In the page, not before it: what stands in the way is explained by the frame.
+                if st.button("Delete for good", key=f"delete-{summary.id}"):
+                    session.delete(summary.id)
+                    st.rerun()
