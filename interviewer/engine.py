@@ -80,9 +80,7 @@ def start(
 ) -> "Interview":
     """A new interview, its first question asked. Raises NothingToAsk."""
     if all(desk.library.get(slug) is None for slug in plan.question_ids):
-        raise NothingToAsk(
-            "there is no question for this choice: choose more topics, another level, or ingest documents"
-        )
+        raise NothingToAsk("there is no question for this choice: choose more topics, or include your own documents")
     interview_id = desk.new_id()
     started = Started(
         interview_id=interview_id,

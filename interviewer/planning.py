@@ -31,7 +31,7 @@ def plan(
     that were asked for exclude all others; their questions come in turn, personal or unmarked as they may be. Of
     questions that ask much of the same, one is taken while there are others that can be marked.
     """
-    left = _askable(questions, setup)
+    left = askable(questions, setup)
     near = _neighbours(left)
     only_personal = all(question.kind in PERSONAL_KINDS for question in left)
     last_asked = {question_id: place for place, question_id in enumerate(history, start=1)}
@@ -52,7 +52,7 @@ def plan(
     return Plan(question_ids=tuple(question.id for question in chosen))
 
 
-def _askable(questions: Iterable[Question], setup: Setup) -> list[Question]:
+def askable(questions: Iterable[Question], setup: Setup) -> list[Question]:
     """Those the setup admits, in an order of their own, no text twice: a reviewed question before its drafts."""
     admitted = [
         question

@@ -6,6 +6,7 @@ import streamlit as st
 
 from interviewer import wiring
 from interviewer.models import Mode, Setup
+from interviewer.planning import askable
 from knowledge.models import Level, Question
 from ui import session
 from ui.render import counted, topic_name, words
@@ -26,14 +27,11 @@ def choices() -> Setup:
             captions=[told for _, told in MODES.values()],
         )
         level = st.segmented_control("Level", get_args(Level), default="mid", required=True, format_func=str.capitalize)
-        topics = st.multiselect(
-            "Topics",
-            sorted({question.topic for question in questions}, key=topic_name),
-            format_func=topic_name,
-            placeholder="All topics",
-        )
+        below_level = st.container()
         length = st.slider("Questions", 1, 15, 5)
         own = _own_documents(questions)
+        with below_level:
+            topics = _topics(questions, own)
     return Setup(
         mode=mode or "practice",
         level=level or "mid",
@@ -41,6 +39,17 @@ def choices() -> Setup:
         length=length,
         seed=wiring.fresh_seed(),
         drafts=own,
+    )
+
+
+def _topics(questions: tuple[Question, ...], own: bool) -> list[str]:
+    """Those that something can be asked about. By its key, what was chosen outlives a change of what is offered."""
+    return st.multiselect(
+        "Topics",
+        sorted({question.topic for question in questions if own or question.status == "reviewed"}, key=topic_name),
+        format_func=topic_name,
+        placeholder="All topics",
+        key="topics",
     )
 
 
@@ -55,9 +64,6 @@ def _own_documents(questions: tuple[Question, ...]) -> bool:
 
 def in_short(setup: Setup) -> str:
     topics = ", ".join(topic_name(topic) for topic in setup.topics) or "all topics"
-    there_are = sum(
-        (question.status == "reviewed" or setup.drafts) and (not setup.topics or question.topic in setup.topics)
-        for question in session.library().all()
-    )
+    there_are = len(askable(session.library().all(), setup))
     asked = counted(setup.length, "question") if there_are >= setup.length else f"All {counted(there_are, 'question')}"
     return words(f"{asked} · {setup.level} level · {topics} · {setup.mode} mode")
