@@ -18,7 +18,7 @@ PACE, LONGEST = 0.022, 1.4
 PRESSED = {
     "skip": "You skipped this question.",
     "hint": "You asked for a hint.",
-    "clarify": "You asked: ",
+    "clarify": "You asked what the question means.",
     "retry": "Marked once more.",
     "stop": "You ended the interview.",
 }
@@ -53,7 +53,7 @@ def draw(line: Line, *, speak: bool = False) -> None:
             with st.chat_message("You", avatar=":material/person:"):
                 st.text(line.text)
         case PressedButton():
-            st.caption(PRESSED[line.control] + words(line.text or ""))
+            st.caption(f"You asked: {words(line.text)}" if line.text else PRESSED[line.control])
         case Feedback():
             feedback_card(line)
         case Closing():

@@ -56,6 +56,7 @@ def _carry_on(interview: Interview) -> None:
     if interview.state.awaiting == "answer":
         return
     place = st.empty()
-    with place, interviewer(), st.spinner("Thinking about your answer …"):
+    thinking = "Thinking about your answer …" if interview.state.awaiting == "marking" else "One moment …"
+    with place, interviewer(), st.spinner(thinking):
         interview.carry_on()
     place.empty()

@@ -1,6 +1,7 @@
 """The report: both scores, topics, what to learn next, every question with its evidence, and the whole to take away."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import streamlit as st
 
@@ -59,8 +60,13 @@ def _run_name(place: int) -> str:
 def _about(report: Report) -> str:
     ended = WHY_ENDED[report.reason] if report.reason else "Still running"
     grader = "the built-in grader" if report.grader.name == "local" else report.grader.model or report.grader.name
-    held = f"{report.mode.capitalize()} mode · {report.level} level · {report.started_at:%d %B %Y}"
+    held = f"{report.mode.capitalize()} mode · {report.level} level · {_day(report):%d %B %Y}"
     return words(f"{held} · {ended} · marked by {grader}")
+
+
+def _day(report: Report) -> datetime:
+    """By this machine's clock, as `interviewer sessions` tells it."""
+    return report.started_at.astimezone()
 
 
 def _stand_ins(state: State) -> Iterable[str]:
@@ -71,7 +77,7 @@ def _stand_ins(state: State) -> Iterable[str]:
 
 
 def _take_away(events: Sequence[Event], report: Report) -> None:
-    name = f"viva-{report.started_at:%Y-%m-%d}-{report.interview_id[:8]}"
+    name = f"viva-{_day(report):%Y-%m-%d}-{report.interview_id[:8]}"
     forms = (
         ("Markdown", "md", to_markdown(events, report.run_id)),
         ("JSON", "json", to_json(events, report.run_id)),
