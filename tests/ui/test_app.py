@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from interviewer.models import GraderInfo, Marking, Ungraded
 from interviewer.settings import read_settings
 from interviewer.sql_store import SqlStore
 from interviewer.store import StoreUnavailable
+from knowledge.bank import Bank
+from knowledge.library import Library
 from tests.ui.conftest import APP, Offer, Visit
 from tests.ui.visitor import (
     answer,
@@ -113,6 +116,27 @@ def test_a_second_click_on_start_begins_no_second_interview(visit: Visit, monkey
     assert asked(second).question.text.splitlines()[0] in page_text(second)
 
 
+def test_a_topic_of_own_documents_alone_is_offered_with_them_only(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {question.id: question for question in wiring.open_bank().questions}
+    own = known["isolation-levels"].model_copy(update={"status": "draft"})
+    bank = Bank(questions=(known["password-storage"], own))
+    with wiring.open_catalogue(read_settings()) as catalogue:
+        library = Library(bank, catalogue)
+    monkeypatch.setattr(wiring, "open_library", lambda settings: library)
+    app = visit()
+    assert app.multiselect[0].options == ["Security"]
+    app.multiselect[0].set_value(["security"])
+    app.toggle[0].set_value(True)
+    app.run()
+    assert app.multiselect[0].options == ["Databases", "Security"]
+    assert app.multiselect[0].value == ["security"]
+    app.multiselect[0].set_value(["databases"])
+    app.toggle[0].set_value(False)
+    assert "All 1 question " in page_text(app.run())
+
+
 def test_few_questions_on_a_topic_are_said_before_the_start(visit: Visit, offer: Offer) -> None:
     offer("sql-injection-prevention", "password-storage", "isolation-levels")
     app = visit()
@@ -171,6 +195,12 @@ def test_buttons_are_obeyed(visit: Visit) -> None:
     assert asked(press(app, "Skip")).number == first + 1
 
 
+def test_clarify_without_a_question_is_not_told_as_one(visit: Visit) -> None:
+    shown = page_text(press(start(visit()), "Ask"))
+    assert "You asked what the question means." in shown
+    assert "You asked: " not in shown
+
+
 def test_end_asks_first_and_leads_to_the_report(visit: Visit) -> None:
     app = end(start(visit()))
     assert "Ended early" in page_text(app)
@@ -224,6 +254,15 @@ def test_questions_before_the_last_two_are_folded(visit: Visit) -> None:
         app = press(app, "Skip")
     app = answer(app, "I don't know.")
     assert [fold.label for fold in app.expander if fold.label.startswith("Question 1:")]
+
+
+def test_the_report_is_dated_by_the_clock_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "West+12")
+        time.tzset()
+        report = AppTest.from_function(_report, default_timeout=60).run()
+    time.tzset()
+    assert "01 November 2026" in page_text(report)
 
 
 # ── Nothing lost, nothing twice ──────────────────────────────────────────────────────────────────────────────
@@ -416,6 +455,17 @@ def test_the_history_lists_interviews_and_deletes_them_for_good(visit: Visit) ->
     assert "There is no such interview here" in page_text(visit(interview_id))
 
 
+def test_an_interview_that_cannot_be_deleted_is_explained_and_stays(visit: Visit) -> None:
+    interview_id = interview_of(end(start(visit())))
+    replies = read_settings().replies_file
+    replies.parent.mkdir(parents=True, exist_ok=True)
+    replies.write_text("no database")
+    history = press(AppTest.from_function(_history, default_timeout=60).run(), "Delete for good")
+    assert not history.exception
+    assert f"remove the file {replies}" in page_text(history)
+    assert [summary.id for summary in wiring.open_store(read_settings()).interviews()] == [interview_id]
+
+
 # ── Quick ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -436,13 +486,24 @@ def _history() -> None:
     """The page by itself: AppTest cannot walk to a page that is no file."""
     import streamlit as st
 
+    from ui.frame import framed
     from ui.screens.history import history_screen
 
     def practise() -> None: ...
 
     page = st.Page(practise, default=True)
     st.navigation([page], position="hidden")
-    history_screen(page)
+    framed(lambda: history_screen(page))()
+
+
+def _report() -> None:
+    """Of an interview that began on the second, at nine o'clock UTC."""
+    from interviewer.models import Finish
+    from tests.factories import Log
+    from ui.screens.report import report_screen
+
+    log = Log().started().asked().pressed("stop").said(Finish(reason="stopped")).finished()
+    report_screen(log.events, log.state)
 
 
 def _answer_on_a_full_disk(app: AppTest, text: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:

@@ -49,4 +49,7 @@ def test_practice_lets_a_closed_question_be_contested_on_its_card(visit: Visit, 
 
 
 def test_nothing_can_be_contested_before_its_mark_is_told(visit: Visit) -> None:
-    assert "Keep this beside the verdict" not in labels(start(visit(), mode="interview", length=1))
+    app = answer_well_to_the_end(start(visit(), mode="interview", length=1))
+    assert [event.grade.kind for event in log(app) if event.kind == "marked"].count("grade")
+    assert "Keep this beside the verdict" not in labels(app)
+    assert "Keep this beside the verdict" in labels(press(app, "See your report"))
