@@ -5,7 +5,7 @@ Derived from bank, notes and catalogue: it can be thrown away and built again. R
 import math
 import shutil
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -51,7 +51,7 @@ def build_index(
             generation = Generation(
                 name=target.name, fingerprint=embedder.fingerprint, entries=len(words), digest=words.digest
             )
-            if before and _same_content(before, generation) and _is_whole(folder / before.name):
+            if before and _same_content(before, generation) and _is_whole(folder / before.name, before):
                 shutil.rmtree(target)
                 return before
             with published_vectors(folder, embedder) as old:
@@ -84,9 +84,11 @@ def published_vectors(folder: Path, embedder: Embedder) -> Generator[Vectors]:
         # Both stores limit how many ids one statement may name.
         for start in range(0, len(entries), BATCH):
             batch = entries[start : start + BATCH]
-            before = opened.words.read([entry.id for entry in batch])
-            same = [e.id for e in batch if e.id in before and before[e.id].searched == e.searched]
-            rows |= opened.vectors.read(same)
+            # What is damaged is as good as unknown: the next generation is what mends it.
+            with suppress(IndexProblem):
+                before = opened.words.read([entry.id for entry in batch])
+                same = [e.id for e in batch if e.id in before and before[e.id].searched == e.searched]
+                rows |= opened.vectors.read(same)
         return rows
 
     with closing(opened):
@@ -201,8 +203,16 @@ def _same_content(one: Generation, other: Generation) -> bool:
     return (one.digest, one.fingerprint) == (other.digest, other.fingerprint)
 
 
-def _is_whole(home: Path) -> bool:
-    return (home / _WORDS).is_file() and VectorIndex.exists(home / _VECTORS)
+def _is_whole(home: Path, generation: Generation) -> bool:
+    """Whether all of it can be read: its entries, its vectors, and both ways of searching them."""
+    try:
+        with closing(KeywordIndex(home / _WORDS)) as words, closing(VectorIndex.open(home / _VECTORS)) as vectors:
+            for entry in (entry for entries in words.batches([1]) for entry in entries):
+                words.search(entry.searched, 1)
+                vectors.search(vectors.read([entry.id])[entry.id], 1)
+            return words.digest == generation.digest and len(vectors) == generation.entries
+    except (IndexProblem, KeyError):
+        return False
 
 
 def _write_vectors(target: Path, words: KeywordIndex, embedder: Embedder, old: Vectors, progress: Progress) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from knowledge.index_models import Entry, IndexMissing, Where
+from pydantic import ValidationError
+
+from knowledge.index_models import Entry, IndexMissing, IndexProblem, Where
 from knowledge.query_terms import edited, indexed, query_terms, spaced, spelled
 
 MAPPED = 256 * 2**20  # bytes of the file that are read where they lie, not copied
@@ -33,7 +35,17 @@ _UPSERT = f"""
 
 
 def write_entries(path: Path, entries: Iterable[Entry]) -> None:
-    """Makes the file. An id that comes twice is one entry, the last."""
+    """Makes the file. An id that comes twice is one entry, the last. Raises IndexProblem."""
+    try:
+        _write_entries(path, entries)
+    except sqlite3.Error as error:
+        raise IndexProblem(
+            f"the index cannot be written to {path} ({error}): see that the disk has space, then build it anew "
+            "with 'interviewer ingest'"
+        ) from error
+
+
+def _write_entries(path: Path, entries: Iterable[Entry]) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.create_function("indexed", 1, indexed, deterministic=True)
         connection.executescript(_SCHEMA)
@@ -83,11 +95,12 @@ def _row(entry: Entry) -> tuple[Any, ...]:
 
 class KeywordIndex:
     """A written file that is never written again. Threads may share it; searches take turns at one connection, which
-    has the file's pages at hand already."""
+    has the file's pages at hand already. All that reads it raises IndexMissing where the file is damaged."""
 
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise IndexMissing(f"the index has lost {path.name}: build it anew with 'interviewer ingest'")
+        self._path = path
         self._uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         self._kept: sqlite3.Connection | None = None
         self._lock = Lock()
@@ -105,14 +118,14 @@ class KeywordIndex:
     def digest(self) -> str:
         """The hash of all entries, whatever their order."""
         digest = hashlib.sha256()
-        with closing(self._connect()) as connection:
+        with self._connected() as connection:
             for row in connection.execute("SELECT entry FROM entries ORDER BY id"):
                 digest.update(row[0].encode() + b"\n")
         return digest.hexdigest()[:16]
 
     def batches(self, sizes: Iterable[int]) -> Iterator[list[Entry]]:
         """Entries in batches of these sizes, the longest first, so that those encoded together are of like length."""
-        with closing(self._connect()) as connection:
+        with self._connected() as connection:
             cursor = connection.execute("SELECT entry FROM entries ORDER BY size DESC")
             for size in sizes:
                 if rows := cursor.fetchmany(size):
@@ -122,7 +135,8 @@ class KeywordIndex:
         """The entries of these ids. Those unknown are left out."""
         marks = ", ".join("?" for _ in ids)
         rows = self._fetch(f"SELECT entry FROM entries WHERE id IN ({marks})", *ids)
-        entries = (Entry.model_validate_json(row[0]) for row in rows)
+        with self._damage_told():
+            entries = [Entry.model_validate_json(row[0]) for row in rows]
         return {entry.id: entry for entry in entries}
 
     def search(self, text: str, limit: int, where: Where | None = None) -> tuple[str, ...]:
@@ -141,14 +155,26 @@ class KeywordIndex:
 
     @contextmanager
     def _reading(self) -> Generator[sqlite3.Connection]:
-        with self._lock:
+        with self._lock, self._damage_told():
             if self._kept is None:
                 self._kept = sqlite3.connect(self._uri, uri=True, check_same_thread=False)
                 self._kept.execute(f"PRAGMA mmap_size = {MAPPED}")
             yield self._kept
 
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._uri, uri=True)
+    @contextmanager
+    def _connected(self) -> Generator[sqlite3.Connection]:
+        with self._damage_told(), closing(sqlite3.connect(self._uri, uri=True)) as connection:
+            yield connection
+
+    @contextmanager
+    def _damage_told(self) -> Generator[None]:
+        try:
+            yield
+        except (sqlite3.Error, ValidationError) as error:
+            first = str(error).partition("\n")[0]
+            raise IndexMissing(
+                f"{self._path.name} of the index cannot be read ({first}): build it anew with 'interviewer ingest'"
+            ) from error
 
 
 def _statement(filters: Sequence[str]) -> str:

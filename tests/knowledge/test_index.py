@@ -22,6 +22,7 @@ from knowledge.index_models import (
     FingerprintMismatch,
     IndexBusy,
     IndexMissing,
+    IndexProblem,
     Where,
     passage_entry,
     question_entry,
@@ -361,6 +362,26 @@ def test_a_generation_that_lost_a_part_is_built_again(tmp_path: Path, embedder: 
         open_index(tmp_path, embedder)
     build_index(tmp_path, ENTRIES, embedder)
     assert open_index(tmp_path, embedder).search("index")
+
+
+@pytest.mark.parametrize("damaged", ["entries.sqlite", "chroma/chroma.sqlite3", "chroma/*/*.bin"])
+@pytest.mark.parametrize("entries", [ENTRIES, ENTRIES[1:]], ids=["the same", "changed"])
+def test_a_generation_that_is_damaged_says_so_and_is_built_again(
+    tmp_path: Path, embedder: OnnxEmbedder, damaged: str, entries: Sequence[Entry]
+) -> None:
+    generation = build_index(tmp_path, ENTRIES, embedder)
+    for path in (tmp_path / generation.name).glob(damaged):
+        path.write_bytes(b"rubbish " * 200)
+    for _ in range(2):
+        with pytest.raises(IndexMissing, match="build it anew with 'interviewer ingest'"):
+            open_index(tmp_path, embedder).search("index")
+    assert build_index(tmp_path, entries, embedder).name != generation.name
+    assert len(open_index(tmp_path, embedder).search("index", 20)) == len(entries)
+
+
+def test_an_index_that_cannot_be_written_is_told_with_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(IndexProblem, match="see that the disk has space"):
+        keyword_index.write_entries(tmp_path / "no folder" / "entries.sqlite", ENTRIES)
 
 
 @pytest.mark.parametrize("total", [1, 2, 255, 256, 257, 2561, 20_645, 100_000])
