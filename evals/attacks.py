@@ -1,17 +1,29 @@
-"""Answers that would get marks for nothing said, made from questions: keywords, copies, disguises, 20,000 words.
+"""Answers that would get marks for nothing said, made from questions: keywords, copies, disguises, very long ones.
 
 Pure and seeded. Attacks that need wit (orders, fake verdicts, other languages) are written by hand in the cases.
 """
 
 from collections.abc import Sequence
 from random import Random
+from typing import NamedTuple
 
 from evals.datasets import Case
 from evals.disturbances import FILLERS, sprinkle
+from interviewer.grading.local import MOST_CHARACTERS, MOST_WORDS
 from interviewer.grading.terms import content, is_content, terms
 from knowledge.spans import sentences
 
-LONG_WORDS = 20_000
+
+class Length(NamedTuple):
+    """At most so long: as many words as there is room for."""
+
+    words: int
+    characters: int | None = None
+
+
+LONG = Length(20_000)
+FULL = Length(MOST_WORDS, MOST_CHARACTERS)
+"""The longest that the local grader marks. What is longer it refuses, and is safe from."""
 _STUFFED_WORDS = 120
 # Letters of other alphabets that look like those of ours, and the wide ones.
 _TWINS = dict(zip("aceijopsxyABCEHIKMOPSTXY", "асеіјорѕхуАВСЕНІКМОРЅТХУ", strict=True))
@@ -56,18 +68,19 @@ def disguise(text: str, seed: str) -> dict[str, str]:
     }
 
 
-def spin_out(case: Case, strangers: Sequence[Case]) -> dict[str, str]:
-    """20,000 words: keywords again and again, the points pasted amid padding, sentences about other questions."""
+def spin_out(case: Case, strangers: Sequence[Case], length: Length) -> dict[str, str]:
+    """Keywords again and again, the points pasted amid padding, sentences about other questions."""
     random = Random(f"long {case.question_id}")
     words = [word for point in case.points for word in _content_words(point.text)]
-    padding = _spun(FILLERS, LONG_WORDS, random)
+    padding = _spun(FILLERS, length.words, random)
     for point in case.points:
-        padding.insert(random.randrange(len(padding) * 9 // 10), point.text)
+        # Not near the end, which is cut off.
+        padding.insert(random.randrange(len(padding) * 7 // 10), point.text)
     foreign = sorted(_foreign_sentences(case, strangers))
     return {
-        "keywords": _cut(_spun(words, LONG_WORDS, random)),
-        "points": _cut(padding),
-        "strangers": _cut(_spun(foreign, LONG_WORDS, random)),
+        "keywords": _cut(_spun(words, length.words, random), length),
+        "points": _cut(padding, length),
+        "strangers": _cut(_spun(foreign, length.words, random), length),
     }
 
 
@@ -88,14 +101,17 @@ def _content_words(text: str) -> list[str]:
 
 
 def _spun(pieces: Sequence[str], words: int, random: Random) -> list[str]:
-    """The pieces in ever new order until they have so many words."""
+    """The pieces in ever new order until they have so many words; of no words nothing can be made."""
     found: list[str] = []
-    counted = 0
-    while counted < words:
+    counted, each = 0, sum(len(piece.split()) for piece in pieces)
+    while each and counted < words:
         found += random.sample(pieces, len(pieces))
-        counted += sum(len(piece.split()) for piece in pieces)
+        counted += each
     return found
 
 
-def _cut(pieces: Sequence[str]) -> str:
-    return " ".join(" ".join(pieces).split()[:LONG_WORDS])
+def _cut(pieces: Sequence[str], length: Length) -> str:
+    text = " ".join(" ".join(pieces).split()[: length.words])
+    if length.characters is None or len(text) <= length.characters:
+        return text
+    return text[: length.characters].rpartition(" ")[0]

@@ -10,28 +10,37 @@ from typing import Any, NamedTuple
 from pydantic import Field
 
 from evals.datasets import Case
-from evals.metrics import METRICS, Estimate, Prediction, Row, estimate_metric, measure
+from evals.estimates import Estimate, shown
+from evals.metrics import METRICS, Prediction, Row, by_confidence, estimate_metric, judged, measure, sureness
 from evals.pictures import Bin
-from evals.robustness import CEILINGS
+from evals.robustness_metrics import CEILINGS
 from interviewer.models import GraderInfo
 from knowledge.models import Value
 
 CARD_METRICS = ("credited_f1", "macro_f1", "pearson", "rmse")
 """Those shown for each style, topic and kind."""
+BASELINE_METRICS = (*CARD_METRICS, "two_way_macro_f1")
+STEADY_METRICS = ("credited_f1", "macro_f1", "accuracy", "qwk", "pearson", "pearson_within", "rmse", "ece")
+STEADY_WITHIN = 0.02
+"""How near to its stored value each of those must stay. A rerun says the same to the letter; on another processor a
+verdict or two may turn, which is little among hundreds. The other metrics rest on a few answers each."""
 NOT_FOR = (
     "decisions about hiring, promotion, admission or pay: it was never measured for them, and it is often wrong",
     "comparing people with each other: it marks words, and words come easier to some",
     "answers in other languages than English",
 )
-_BINS = 10
 
 
 class Part(Value):
-    """One slice of a set."""
+    """One slice of a set. The metrics are of the answers that were marked."""
 
     n: int
     ungraded: int
     metrics: Mapping[str, Estimate]
+
+    @property
+    def marked(self) -> int:
+        return self.n - self.ungraded
 
 
 class MeasuredSet(Value):
@@ -48,6 +57,10 @@ class MeasuredSet(Value):
     metrics: Mapping[str, Estimate]
     baselines: Mapping[str, Mapping[str, Estimate]] = Field(default_factory=dict)
     by: Mapping[str, Mapping[str, Part]] = Field(default_factory=dict)
+
+    @property
+    def marked(self) -> int:
+        return self.n - self.ungraded
 
 
 class Card(Value):
@@ -91,7 +104,9 @@ def measure_set(
         questions=len({case.question_id for case in cases}),
         ungraded=sum(said.kind == "ungraded" for said in predictions),
         metrics=measure(rows),
-        baselines={name: _brief(list(zip(cases, said, strict=True))) for name, said in baselines.items()},
+        baselines={
+            name: _brief(list(zip(cases, said, strict=True)), BASELINE_METRICS) for name, said in baselines.items()
+        },
         by={name: slice_by(rows, key) for name, key in slices.items()},
     )
 
@@ -104,50 +119,56 @@ def slice_by(rows: Sequence[Row], key: Callable[[Case], str | None]) -> dict[str
         if name:
             groups.setdefault(name, []).append(row)
     return {
-        name: Part(n=len(group), ungraded=sum(said.kind == "ungraded" for _, said in group), metrics=_brief(group))
+        name: Part(
+            n=len(group),
+            ungraded=sum(said.kind == "ungraded" for _, said in group),
+            metrics=_brief(group, CARD_METRICS),
+        )
         for name, group in sorted(groups.items())
     }
 
 
-def _brief(rows: Sequence[Row]) -> dict[str, Estimate]:
-    return {name: estimate_metric(METRICS[name], rows) for name in CARD_METRICS}
+def _brief(rows: Sequence[Row], names: Sequence[str]) -> dict[str, Estimate]:
+    return {name: estimate_metric(METRICS[name], rows) for name in names}
 
 
-def out_of_interval(stored: Mapping[str, Estimate], found: Mapping[str, Estimate]) -> list[str]:
-    """The metrics whose value now lies outside the interval stored with them."""
-    lines: list[str] = []
-    for name, was in stored.items():
-        now = found[name].value if name in found else None
-        if was.low is None or was.high is None or now is None:
-            continue
-        if not was.low <= now <= was.high:
-            lines.append(f"{name} is {now:.3f}, outside of [{was.low:.3f}, {was.high:.3f}]")
-    return lines
+def last_numbers(before: Card | None, name: str, grader: GraderInfo) -> MeasuredSet | None:
+    """What the card said of a set whose data is absent now, where it was measured with this very grader."""
+    return before.sets.get(name) if before and before.grader == grader else None
+
+
+def strays(stored: MeasuredSet, found: MeasuredSet) -> list[str]:
+    """What differs from what is stored by more than another processor accounts for; a line each."""
+    counts = [("answers", stored.n, found.n), ("answers not marked", stored.ungraded, found.ungraded)]
+    lines = [f"{now} {what} instead of {was}" for what, was, now in counts if was != now]
+    stray = (_stray(name, was, found.metrics.get(name)) for name, was in stored.metrics.items())
+    return lines + [line for line in stray if line]
+
+
+def _stray(name: str, was: Estimate, found: Estimate | None) -> str | None:
+    now = found.value if found else None
+    if was.value is None:
+        return None
+    if now is None:
+        return f"{name} was {was.value:.3f} and is undefined"
+    if was.low is not None and was.high is not None and not was.low <= now <= was.high:
+        return f"{name} is {now:.3f}, outside of [{was.low:.3f}, {was.high:.3f}]"
+    if name in STEADY_METRICS and abs(now - was.value) > STEADY_WITHIN:
+        return f"{name} is {now:.3f}, more than {STEADY_WITHIN} from {was.value:.3f}"
+    return None
 
 
 def reliability(rows: Sequence[Row]) -> list[Bin]:
     """The verdicts' confidence in ten bins of equal width, empty ones left out."""
-    bins: dict[int, list[tuple[float, bool]]] = {}
-    for case, said in rows:
-        for point in case.points if case.labels else ():
-            if point.id in said.confidence:
-                sure = said.confidence[point.id]
-                right = said.verdicts[point.id] == case.label(point)
-                bins.setdefault(min(int(sure * _BINS), _BINS - 1), []).append((sure, right))
     return [
         Bin(sum(c for c, _ in held) / len(held), sum(r for _, r in held) / len(held), len(held))
-        for _, held in sorted(bins.items())
+        for held in by_confidence(sureness(rows))
     ]
 
 
 def confusion(rows: Sequence[Row]) -> Mapping[tuple[str, str], int]:
     """How often each label met each verdict."""
-    return Counter(
-        (case.label(point), said.verdicts[point.id])
-        for case, said in rows
-        if case.labels and said.kind == "grade"
-        for point in case.points
-    )
+    return Counter((each.label, each.verdict) for each in judged(rows))
 
 
 def render(card: Card) -> str:
@@ -157,8 +178,8 @@ def render(card: Card) -> str:
         "",
         f"The built-in grader, version {card.grader.version} (`{card.grader.model}`), measured on {card.measured_on}.",
         "Written by `make eval`: change the grader, not this page. Every number is followed by its 95 % interval, from",
-        "resampling questions. n counts answers; what the grader declined to mark is counted apart and left out of",
-        "every number.",
+        "resampling questions, and is of the answers that were marked: what the grader declined to mark is counted",
+        "apart and left out of it.",
         "",
         "**Not to be used for**",
         "",
@@ -178,7 +199,8 @@ def _set_lines(name: str, each: MeasuredSet) -> list[str]:
     lines = [
         f"## {each.title}",
         "",
-        f"{each.n} answers to {each.questions} questions, {each.ungraded} not marked; {whose}. {each.credit}.",
+        f"{each.n} answers to {each.questions} questions, {each.ungraded} of them not marked: the numbers are of "
+        f"{each.marked}; {whose}. {each.credit}.",
         f"Measured on {each.measured_on}.",
         "",
         "| metric | local | " + " | ".join(each.baselines) + " |",
@@ -186,15 +208,15 @@ def _set_lines(name: str, each: MeasuredSet) -> list[str]:
     ]
     for metric, found in each.metrics.items():
         if found.value is not None and not metric.startswith("false_credit"):
-            others = [_shown(said.get(metric)) for said in each.baselines.values()]
-            lines.append(f"| {metric} | {_shown(found)} | " + " | ".join(others) + " |")
+            others = [_cell(said.get(metric)) for said in each.baselines.values()]
+            lines.append(f"| {metric} | {_cell(found)} | " + " | ".join(others) + " |")
     lines.append("")
     false = {
         m.partition(".")[2]: e for m, e in each.metrics.items() if m.startswith("false_credit.") and e.value is not None
     }
     if false:
         lines += ["Weight credited in answers whose labels give nothing, by style:", ""]
-        lines += ["| style | false credit |", "|---|---|", *(f"| {s} | {_shown(e)} |" for s, e in false.items()), ""]
+        lines += ["| style | false credit |", "|---|---|", *(f"| {s} | {_cell(e)} |" for s, e in false.items()), ""]
     if name == "ours_test":
         lines += ["![Reliability diagram](card/reliability.svg) ![Confusion matrix](card/confusion.svg)", ""]
     for key, parts in each.by.items():
@@ -203,9 +225,11 @@ def _set_lines(name: str, each: MeasuredSet) -> list[str]:
 
 
 def _part_lines(key: str, parts: Mapping[str, Part]) -> list[str]:
-    head = f"| {key} | n | not marked | " + " | ".join(CARD_METRICS) + " |"
+    head = f"| {key} | marked | not marked | " + " | ".join(CARD_METRICS) + " |"
     rows = [
-        f"| {name} | {part.n} | {part.ungraded} | " + " | ".join(_shown(part.metrics[m]) for m in CARD_METRICS) + " |"
+        f"| {name} | {part.marked} | {part.ungraded} | "
+        + " | ".join(_cell(part.metrics[m]) for m in CARD_METRICS)
+        + " |"
         for name, part in parts.items()
     ]
     return [head, "|---|---|---|" + "---|" * len(CARD_METRICS), *rows]
@@ -228,7 +252,7 @@ def _kind_lines(card: Card) -> list[str]:
 def _robustness_lines(found: Mapping[str, Estimate]) -> list[str]:
     if not found:
         return []
-    rows = [f"| {name} | {_shown(value)} | {CEILINGS.get(name, '')} |" for name, value in found.items()]
+    rows = [f"| {name} | {_cell(value)} | {CEILINGS.get(name, '')} |" for name, value in found.items()]
     intro = "How far a mark moves when the same is said otherwise, and what attacks earn. Scores run from 0 to 1."
     return ["## Robustness", "", intro, "", "| measure | value | ceiling |", "|---|---|---|", *rows, ""]
 
@@ -241,7 +265,5 @@ def _remark_lines(card: Card) -> list[str]:
     return lines
 
 
-def _shown(found: Estimate | None) -> str:
-    if found is None or found.value is None:
-        return "–"
-    return f"{found.value:.3f}" + ("" if found.low is None else f" [{found.low:.2f}, {found.high:.2f}]")
+def _cell(found: Estimate | None) -> str:
+    return shown(found, undefined="–")

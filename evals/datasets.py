@@ -11,15 +11,15 @@ Marked as a whole: {"id": "a1", "question_id": "q1", "question": "...", "referen
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal, Protocol, Self, TypeVar
+from typing import Annotated, Protocol, Self, TypeVar
 
 from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError, model_validator
 
+from interviewer.cases import CaseMisconception, Label
 from interviewer.models import Intent
 from knowledge.models import Kind, Value
 from knowledge.rubrics import criteria_claims, reference_claims
 
-Label = Literal["covered", "partial", "missing", "contradicted"]
 LABELS: tuple[Label, ...] = ("covered", "partial", "missing", "contradicted")
 
 
@@ -32,11 +32,6 @@ class CasePoint(Value):
     text: str
     core: bool = False
     weight: float = Field(default=1, gt=0, le=100)
-
-
-class CaseMisconception(Value):
-    id: str
-    text: str
 
 
 class Case(Value):

@@ -99,17 +99,17 @@ def mistype(case: Case) -> str:
     return answer
 
 
-def pad(case: Case) -> str:
-    """Sentences that tell nothing, between the answer's own."""
+def pad(case: Case, fillers: Sequence[str] = FILLERS) -> str:
+    """Sentences that tell nothing, between the answer's own, at most as many as there are fillers."""
     random = Random(f"padding {case.id}")
     text = case.answer
     gaps = [
         0,
         *(end for _, end in sentences(text) if end == len(text) or text[end - 1] in _CLOSED or text[end] == "\n"),
     ]
-    wanted = min(len(gaps), max(1, round(len(gaps) / SENTENCES_A_FILLER)))
+    wanted = min(len(gaps), len(fillers), max(1, round(len(gaps) / SENTENCES_A_FILLER)))
     places = sorted(random.sample(gaps, wanted), reverse=True)
-    for place, filler in zip(places, random.sample(FILLERS, len(places)), strict=True):
+    for place, filler in zip(places, random.sample(fillers, len(places)), strict=True):
         text = _inserted(text, place, filler)
     return text
 
@@ -117,7 +117,7 @@ def pad(case: Case) -> str:
 def reorder(case: Case) -> str | None:
     """The answer's paragraphs, or else its sentences, in another order, each with those that lean on it.
 
-    None: there are too few to shuffle, or it is a list or code, whose order tells something.
+    None: there are too few to shuffle, or all are the same, or it is a list or code, whose order tells something.
     """
     if "```" in case.answer or _LISTED.search(case.answer):
         return None
@@ -132,7 +132,7 @@ def reorder(case: Case) -> str | None:
             groups[-1] += join + unit
         else:
             groups.append(unit)
-    if len(groups) < FEWEST_GROUPS:
+    if len(groups) < FEWEST_GROUPS or len(set(groups[fixed:])) < 2:
         return None
     random, rest = Random(f"order {case.id}"), groups[fixed:]
     while rest == groups[fixed:]:

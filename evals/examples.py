@@ -45,7 +45,6 @@ class Example(NamedTuple):
     weights: tuple[float, ...] = ()
     score: float | None = None
     shown_in: tuple[int | None, ...] = ()
-    weight: float = 1.0
 
 
 def of_case(case: Case) -> Example:
@@ -81,8 +80,21 @@ def of_model_answer(question: Question) -> Example | None:
     )
 
 
+def of_stray(case: Case, elsewhere: Case) -> Example:
+    """An answer to a question on another subject, given to this one: it says nothing of what is asked."""
+    return of_case(case)._replace(
+        answer=elsewhere.answer,
+        sentences=sentences(elsewhere.answer),
+        labels=tuple("missing" for _ in case.points),
+        held=tuple(False for _ in case.misconceptions),
+        intent="off_topic",
+        score=None,
+    )
+
+
 def strange_points(example: Example, others: Sequence[str], random: Random) -> Example:
     """The example with one to three points of other questions among its own: none of them is said."""
+    others = [point for point in others if point not in example.points]
     strangers = random.sample(others, min(len(others), random.randint(1, 3)))
     return example._replace(
         points=(*example.points, *strangers),
@@ -91,7 +103,7 @@ def strange_points(example: Example, others: Sequence[str], random: Random) -> E
     )
 
 
-def reorder(example: Example, random: Random) -> Example:
+def reorder_claims(example: Example, random: Random) -> Example:
     """The same with its claims in another order, now and then fewer of them (never where a score hangs on all)."""
     places = list(range(len(example.points)))
     random.shuffle(places)
@@ -135,7 +147,7 @@ def mix(question: Question, contrasts: Sequence[Contrast], random: Random) -> Ex
         held.append(bool(way == "held" and texts))
         if texts:
             parts.append((len(question.points) + place, random.choice(texts)))
-        if way == "held":
+        if way == "held" and texts:
             # What it contradicts may or may not be read out of the belief: that teaches nothing.
             touched = set(belief.contradicts)
             labels = [

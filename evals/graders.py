@@ -28,18 +28,24 @@ def open_mark(name: str) -> Mark:
         case "everything":
             return by_crediting_everything
         case "cosine":
-            return by_cosine(OnnxEmbedder(prepare_model()))
+            return by_cosine(_shipped_embedder())
         case "lexical":
             return by_lexical(read_vocabulary(read_bank().questions, read_notes()))
         case "llm":
-            return by_grader(open_model_grader(read_settings()))
+            # A case is asked once, and is no answer of this person's whose replies could be deleted with it.
+            return by_grader(open_model_grader(read_settings().model_copy(update={"reply_cache": False})))
         case _:
             return by_grader(open_local())
 
 
 def open_local() -> Grader:
-    """What marks in the app where there is no model: the trained grader, and a sandbox for SQL."""
-    return open_grader(read_settings(), "local")
+    """What marks in the app where there is no model: the trained grader, and a sandbox for SQL. As it ships, whatever
+    this person embeds with."""
+    return open_grader(read_settings(), "local", _shipped_embedder())
+
+
+def _shipped_embedder() -> OnnxEmbedder:
+    return OnnxEmbedder(prepare_model())
 
 
 def by_lexical(vocabulary: Vocabulary) -> Mark:

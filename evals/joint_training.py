@@ -3,7 +3,8 @@
 import random
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,18 +22,21 @@ COMPARED = 256
 APART = 3
 """So many of the lower layers look inside one block only."""
 IGNORED = -100
+AVERAGED = 4
+"""Epochs, the last ones."""
+TOLD_EVERY = 50
+"""Steps: half a minute to a minute on two cores."""
 
 
 class Rates(NamedTuple):
     """How the reader is trained."""
 
-    epochs: int = 6
+    epochs: int = 10
     batch: int = 16
     encoder: float = 1.2e-4
     heads: float = 1e-3
     warmup: float = 0.06
     smoothing: float = 0.05
-    partial_weight: float = 1.0
     score: float = 2.0
     intent: float = 0.3
     belief: float = 0.7
@@ -103,7 +107,13 @@ class Batch(NamedTuple):
     shown: Any
     weights: Any
     scores: Any
-    share: Any
+
+
+class Trained(NamedTuple):
+    """The reader, and the epochs, counted from 1, whose weights it is the mean of."""
+
+    model: JointModel
+    epochs: tuple[int, ...]
 
 
 def train(
@@ -115,43 +125,78 @@ def train(
     after_epoch: Callable[[int, JointModel], float] | None = None,
     report: Callable[[str], None] = print,
     device: str = "cpu",
-) -> JointModel:
-    """`examples_of` gives the examples of an epoch; `after_epoch` a number to be kept high: the best epoch is kept."""
+) -> Trained:
+    """`examples_of` gives the examples of an epoch; `after_epoch` a number to be told of it. What is kept is the mean
+    of the weights after each of the last epochs: one alone swings with what it saw last. So too when Ctrl-C ends the
+    training early; before an epoch is learned, Ctrl-C is KeyboardInterrupt: there is nothing to keep."""
     torch.manual_seed(seed)
     generator = random.Random(seed)
     model = JointModel(encoder).to(device)
     # The word vectors stay: some thousand answers would bend the few words that they hold, and no others.
     model.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
-    heads = [p for n, p in model.named_parameters() if not n.startswith("encoder")]
-    body = [p for n, p in model.named_parameters() if n.startswith("encoder") and p.requires_grad]
-    optimiser = torch.optim.AdamW(
-        [{"params": body, "lr": rates.encoder}, {"params": heads, "lr": rates.heads}], weight_decay=0.01
-    )
+    optimiser = _optimiser(model, rates)
     first = examples_of(0, generator)
     steps = rates.epochs * (len(first) // rates.batch + 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step / steps, rates.warmup))
-    best, kept = float("-inf"), None
+    kept: deque[tuple[int, Mapping[str, Any]]] = deque(maxlen=AVERAGED)
     for epoch in range(rates.epochs):
-        started, losses = time.monotonic(), list[float]()
-        model.train()
-        for batch in batches(first if epoch == 0 else examples_of(epoch, generator), tokenize, rates.batch, generator):
-            loss = _loss(model, _moved(batch, device), rates, device)
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-            schedule.step()
-            losses.append(float(loss.detach()))
-        model.eval()
-        quality = after_epoch(epoch, model) if after_epoch else 0.0
+        started = time.monotonic()
+        losses: list[float] = []
+        try:
+            lessons = first if epoch == 0 else examples_of(epoch, generator)
+            for loss in _steps(model, batches(lessons, tokenize, rates.batch, generator), optimiser, rates, device):
+                schedule.step()
+                losses.append(loss)
+                if len(losses) % TOLD_EVERY == 0:
+                    report(f"  {len(losses)} of {len(lessons) // rates.batch + 1} steps, loss {np.mean(losses):.4f}")
+            model.eval()
+            kept.append((epoch + 1, _weights(model)))
+            quality = after_epoch(epoch, model) if after_epoch else 0.0
+        except KeyboardInterrupt:
+            if not kept:
+                raise
+            report(f"stopped in epoch {epoch + 1}: epoch {kept[-1][0]} is the last that was learned whole")
+            break
         report(
             f"epoch {epoch + 1}: loss {np.mean(losses):.4f}, held out {quality:.4f}, {time.monotonic() - started:.0f} s"
         )
-        if quality >= best:
-            best, kept = quality, {name: value.detach().clone() for name, value in model.state_dict().items()}
-    if kept is not None:
-        model.load_state_dict(kept)
-    return model.eval()
+    if kept:
+        model.load_state_dict(_mean([weights for _, weights in kept]))
+    return Trained(model.eval(), tuple(epoch for epoch, _ in kept))
+
+
+def _optimiser(model: JointModel, rates: Rates) -> torch.optim.Optimizer:
+    heads = [p for n, p in model.named_parameters() if not n.startswith("encoder")]
+    body = [p for n, p in model.named_parameters() if n.startswith("encoder") and p.requires_grad]
+    return torch.optim.AdamW(
+        [{"params": body, "lr": rates.encoder}, {"params": heads, "lr": rates.heads}], weight_decay=0.01
+    )
+
+
+def _weights(model: JointModel) -> Mapping[str, Any]:
+    return {name: value.detach().clone() for name, value in model.state_dict().items()}
+
+
+def _mean(states: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    def mean(name: str) -> Any:
+        values = [state[name] for state in states]
+        return torch.stack([value.float() for value in values]).mean(0).to(values[0].dtype)
+
+    return {name: mean(name) for name in states[0]}
+
+
+def _steps(
+    model: JointModel, lessons: Iterator[Batch], optimiser: torch.optim.Optimizer, rates: Rates, device: str
+) -> Iterator[float]:
+    """Learns from each batch; its loss."""
+    model.train()
+    for batch in lessons:
+        loss = _loss(model, _moved(batch, device), rates, device)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        yield float(loss.detach())
 
 
 def batches(examples: Sequence[Example], tokenize: Tokenize, size: int, generator: random.Random) -> Iterator[Batch]:
@@ -187,13 +232,11 @@ def _batch(group: Sequence[tuple[Example, Sequenced]]) -> Batch:
     intents = np.full(len(group), IGNORED, dtype=np.int64)
     weights = np.zeros((len(group), claims), dtype=np.float32)
     scores = np.full(len(group), np.nan, dtype=np.float32)
-    share = np.ones(len(group), dtype=np.float32)
     for at, (example, row) in enumerate(group):
         length = len(row.ids)
         ids[at, :length], positions[at, :length], block[at, :length] = row.ids, row.positions, row.block
         of_claims[at] = pool(row.block, range(1, claims + 1), pieces)
         of_sentences[at] = pool(row.sentence, range(told), pieces)
-        share[at] = example.weight
         for place, label in enumerate(example.labels):
             verdicts[at, place] = IGNORED if label is None else VERDICTS.index(label)
         for place, held in enumerate(example.held):
@@ -208,7 +251,7 @@ def _batch(group: Sequence[tuple[Example, Sequenced]]) -> Batch:
     return Batch(
         *map(
             torch.from_numpy,
-            (ids, positions, block, of_claims, of_sentences, verdicts, beliefs, intents, shown, weights, scores, share),
+            (ids, positions, block, of_claims, of_sentences, verdicts, beliefs, intents, shown, weights, scores),
         )
     )
 
@@ -226,20 +269,13 @@ def _loss(model: JointModel, batch: Batch, rates: Rates, device: str) -> Any:
     with torch.autocast(device, dtype=torch.bfloat16):
         verdicts, beliefs, intents, shown = (out.float() for out in model(*batch[:5]))
     total = torch.zeros((), device=verdicts.device)
-    known = batch.verdicts != IGNORED
-    if known.any():
-        importance = torch.ones(len(VERDICTS), device=verdicts.device)
-        importance[VERDICTS.index("partial")] = rates.partial_weight
-        each = functional.cross_entropy(
+    if (batch.verdicts != IGNORED).any():
+        total = total + functional.cross_entropy(
             verdicts.reshape(-1, len(VERDICTS)),
             batch.verdicts.reshape(-1),
-            weight=importance,
             ignore_index=IGNORED,
             label_smoothing=rates.smoothing,
-            reduction="none",
-        ).reshape(batch.verdicts.shape)
-        share = batch.share.unsqueeze(1).expand_as(each)[known]
-        total = total + (each[known] * share).sum() / share.sum()
+        )
     told = ~torch.isnan(batch.beliefs)
     if told.any():
         total = total + rates.belief * functional.binary_cross_entropy_with_logits(beliefs[told], batch.beliefs[told])
@@ -282,7 +318,9 @@ def load_encoder(weights: Path) -> Any:
     from transformers.utils import logging
 
     logging.disable_progress_bar()
-    return AutoModel.from_pretrained(weights, local_files_only=True, add_pooling_layer=False)
+    # With dropout inside attention torch on a processor takes a path three times as slow.
+    quick = {"attention_probs_dropout_prob": 0.0}
+    return AutoModel.from_pretrained(weights, local_files_only=True, add_pooling_layer=False, **quick)
 
 
 def write_onnx(model: JointModel, target: Path) -> None:

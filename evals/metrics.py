@@ -1,13 +1,17 @@
-"""How well predictions agree with labels. Pure; undefined is None, never a convenient zero."""
+"""How well predictions agree with labels. Pure; undefined is None, never a convenient zero.
+
+A point that a grader left unmarked counts neither for nor against it, as in the app.
+"""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
 
 import numpy as np
 from pydantic import Field
 
 from evals.datasets import LABELS, Case, Label
+from evals.estimates import Estimate, estimate, grouped
 from interviewer.models import Intent, VerdictName
 from knowledge.models import Value
 
@@ -23,23 +27,23 @@ class Prediction(Value):
 
     id: str
     kind: Literal["grade", "ungraded"]
-    score: float | None = None
+    score: float | None = Field(default=None, description="None as well where every point was left unmarked.")
     intent: Intent | None = None
     verdicts: Mapping[str, VerdictName] = Field(default_factory=dict)
     misconceptions: Mapping[str, bool] = Field(default_factory=dict)
     confidence: Mapping[str, float] = Field(default_factory=dict)
 
 
-class Estimate(Value):
-    """A metric with its 95 % interval, from resampling questions with replacement."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-
-
 Row = tuple[Case, Prediction]
 Metric = Callable[[Sequence[Row]], float | None]
+
+
+class Judged(NamedTuple):
+    """A point that was marked, beside its label. Some baselines know no confidence."""
+
+    label: Label
+    verdict: VerdictName
+    confidence: float | None
 
 
 def measure(rows: Sequence[Row]) -> dict[str, Estimate]:
@@ -50,10 +54,40 @@ def measure(rows: Sequence[Row]) -> dict[str, Estimate]:
     return {name: estimate_metric(metric, marked) for name, metric in metrics.items()}
 
 
-def score(labels: Mapping[str, str], case: Case) -> float:
-    """The weight credited over the weight asked for, 0..1."""
-    total = sum(point.weight for point in case.points)
-    return sum(point.weight * CREDIT.get(labels[point.id], 0.0) for point in case.points) / total
+def score(labels: Mapping[str, str], case: Case) -> float | None:
+    """The weight credited over the weight of the points that were marked, 0..1; None where none was.
+
+    Of the app's mark this is the points' part: what false beliefs cost, and that of some groups of points only the best
+    count, is not in it.
+    """
+    marked = [point for point in case.points if labels[point.id] != "unmarked"]
+    total = sum(point.weight for point in marked)
+    return sum(point.weight * CREDIT.get(labels[point.id], 0.0) for point in marked) / total if marked else None
+
+
+def judged(rows: Iterable[Row]) -> Iterator[Judged]:
+    """The verdicts on labelled points; of a case with contested labels on those alone, the others being the grader's
+    own."""
+    for case, said in rows:
+        if not case.labels or said.kind == "ungraded":
+            continue
+        for point in case.points:
+            verdict = said.verdicts[point.id]
+            if verdict != "unmarked" and _counts(case, point.id):
+                yield Judged(case.label(point), verdict, said.confidence.get(point.id))
+
+
+def by_confidence(pairs: Iterable[tuple[float, bool]]) -> list[list[tuple[float, bool]]]:
+    """Confidences, each with whether it was right, in ten bins of equal width from 0 to 1; empty ones are left out."""
+    bins: dict[int, list[tuple[float, bool]]] = {}
+    for confidence, right in pairs:
+        bins.setdefault(min(int(confidence * _BINS), _BINS - 1), []).append((confidence, right))
+    return [bins[place] for place in sorted(bins)]
+
+
+def sureness(rows: Iterable[Row]) -> list[tuple[float, bool]]:
+    """How sure each verdict was, and whether it was right."""
+    return [(each.confidence, each.verdict == each.label) for each in judged(rows) if each.confidence is not None]
 
 
 def accuracy(rows: Sequence[Row]) -> float | None:
@@ -63,7 +97,7 @@ def accuracy(rows: Sequence[Row]) -> float | None:
 
 def credited_f1(rows: Sequence[Row]) -> float | None:
     pairs = [(truth in CREDIT, said in CREDIT) for truth, said in _verdict_pairs(rows)]
-    return _f1(pairs)
+    return f1(pairs)
 
 
 def macro_f1(rows: Sequence[Row]) -> float | None:
@@ -91,8 +125,9 @@ def pearson_within(rows: Sequence[Row]) -> float | None:
     """As pearson, each question's mean taken off: does it tell good from bad answers to one question?"""
     centred: list[tuple[float, float]] = []
     for question in sorted({case.question_id for case, _ in rows}):
-        pairs = np.array(_score_pairs([row for row in rows if row[0].question_id == question]))
-        centred += [(float(a), float(b)) for a, b in pairs - pairs.mean(axis=0)]
+        pairs = _score_pairs([row for row in rows if row[0].question_id == question])
+        means = np.mean(pairs or [(0.0, 0.0)], axis=0)
+        centred += [(a - float(means[0]), b - float(means[1])) for a, b in pairs]
     return _correlation(centred)
 
 
@@ -103,18 +138,10 @@ def rmse(rows: Sequence[Row]) -> float | None:
 
 def ece(rows: Sequence[Row]) -> float | None:
     """Expected calibration error of the verdicts' confidence, ten bins of equal width."""
-    pairs = [
-        (prediction.confidence[point.id], prediction.verdicts[point.id] == case.label(point))
-        for case, prediction in _labelled(rows)
-        for point in case.points
-        if point.id in prediction.confidence
-    ]
+    pairs = sureness(rows)
     if not pairs:
         return None
-    bins: dict[int, list[tuple[float, bool]]] = {}
-    for confidence, right in pairs:
-        bins.setdefault(min(int(confidence * _BINS), _BINS - 1), []).append((confidence, right))
-    gaps = (abs(sum(c for c, _ in held) - sum(r for _, r in held)) for held in bins.values())
+    gaps = (abs(sum(c for c, _ in held) - sum(r for _, r in held)) for held in by_confidence(pairs))
     return sum(gaps) / len(pairs)
 
 
@@ -137,7 +164,7 @@ def two_way_macro_f1(rows: Sequence[Row]) -> float | None:
 
 
 def intent_macro_f1(rows: Sequence[Row]) -> float | None:
-    pairs = [(case.intent, said.intent) for case, said in rows if case.intent and said.intent]
+    pairs = [(case.intent, said.intent) for case, said in rows if case.intent and said.intent and not case.contested]
     return _macro(pairs, sorted({truth for truth, _ in pairs}))
 
 
@@ -161,11 +188,7 @@ def _false_credit_of(style: str) -> Metric:
     """The share of the weight credited in answers of one style whose labels give nothing."""
 
     def false_credit(rows: Sequence[Row]) -> float | None:
-        given = [
-            said.score
-            for case, said in rows
-            if case.style == style and said.score is not None and true_score(case) == 0.0
-        ]
+        given = [said for truth, said in _score_pairs([row for row in rows if row[0].style == style]) if truth == 0.0]
         return sum(given) / len(given) if given else None
 
     return false_credit
@@ -173,27 +196,34 @@ def _false_credit_of(style: str) -> Metric:
 
 def true_score(case: Case) -> float:
     """The marker's score of the whole, or what the labels add up to."""
-    return case.score if case.score is not None else score({p.id: case.label(p) for p in case.points}, case)
+    if case.score is not None:
+        return case.score
+    added = score({point.id: case.label(point) for point in case.points}, case)
+    assert added is not None, "no label is 'unmarked'"
+    return added
 
 
-def _labelled(rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if row[0].labels]
+def _counts(case: Case, part: str) -> bool:
+    return not case.contested or part in case.contested
 
 
 def _verdict_pairs(rows: Sequence[Row]) -> list[tuple[Label, VerdictName]]:
-    return [(case.label(point), said.verdicts[point.id]) for case, said in _labelled(rows) for point in case.points]
+    return [(each.label, each.verdict) for each in judged(rows)]
 
 
 def _belief_pairs(rows: Sequence[Row]) -> list[tuple[bool, bool]]:
     return [
         (bool(case.labels[m.id]), said.misconceptions[m.id])
-        for case, said in _labelled(rows)
+        for case, said in rows
+        if case.labels
         for m in case.misconceptions
+        if _counts(case, m.id)
     ]
 
 
 def _score_pairs(rows: Sequence[Row]) -> list[tuple[float, float]]:
-    return [(true_score(case), said.score) for case, said in rows if said.score is not None]
+    """Of a case with contested labels there is none: most of what its labels add up to is the grader's own."""
+    return [(true_score(case), said.score) for case, said in rows if said.score is not None and not case.contested]
 
 
 def _correlation(pairs: Sequence[tuple[float, float]]) -> float | None:
@@ -205,7 +235,8 @@ def _correlation(pairs: Sequence[tuple[float, float]]) -> float | None:
     return float(np.corrcoef(a, b)[0, 1])
 
 
-def _f1(pairs: Iterable[tuple[bool, bool]]) -> float | None:
+def f1(pairs: Iterable[tuple[bool, bool]]) -> float | None:
+    """Of (true, said) pairs; None where neither side says yes."""
     counted = list(pairs)
     hits = sum(truth and said for truth, said in counted)
     relevant = sum(truth for truth, _ in counted) + sum(said for _, said in counted)
@@ -213,25 +244,12 @@ def _f1(pairs: Iterable[tuple[bool, bool]]) -> float | None:
 
 
 def _macro(pairs: Sequence[tuple[str, str]], classes: Sequence[str]) -> float | None:
-    scores = [_f1((truth == name, said == name) for truth, said in pairs) for name in classes]
+    scores = [f1((truth == name, said == name) for truth, said in pairs) for name in classes]
     defined = [value for value in scores if value is not None]
     return sum(defined) / len(defined) if defined else None
 
 
 def estimate_metric(metric: Metric, rows: Sequence[Row]) -> Estimate:
     """The metric of the rows that were marked, and its interval."""
-    rows = [row for row in rows if row[1].kind == "grade"]
-    groups: dict[str, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(row[0].question_id, []).append(row)
-    names = sorted(groups)
-    rng = np.random.default_rng(0)
-    drawn: list[float] = []
-    for _ in range(_RESAMPLES if len(names) > 1 else 0):
-        picks = rng.integers(0, len(names), len(names))
-        # A question drawn twice is two questions: pearson_within must not merge them, nor does it need to part them.
-        value = metric([row for pick in picks for row in groups[names[int(pick)]]])
-        if value is not None:
-            drawn.append(value)
-    low, high = (float(np.quantile(drawn, q)) for q in (0.025, 0.975)) if drawn else (None, None)
-    return Estimate(value=metric(rows) if rows else None, low=low, high=high)
+    marked = grouped((row[0].question_id, row) for row in rows if row[1].kind == "grade")
+    return estimate(marked, metric, _RESAMPLES)

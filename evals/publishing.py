@@ -13,20 +13,22 @@ from evals.card import (
     MeasuredSet,
     Part,
     confusion,
+    last_numbers,
     measure_set,
-    out_of_interval,
     reliability,
     render,
     slice_by,
+    strays,
 )
 from evals.datasets import LABELS, Case, read_cases
+from evals.estimates import Estimate
 from evals.graders import open_local, open_mark
 from evals.grading import Mark, by_grader, predict
-from evals.metrics import Estimate, Prediction, Row
+from evals.metrics import Prediction, Row
 from evals.pictures import confusion_matrix, reliability_diagram
 from evals.public_sets import SAF_UNSEEN, SCIENTS, read_public
 from evals.robustness import attacks, changed_answers, mark_all, markable, read_written
-from evals.robustness import measure as measure_changes
+from evals.robustness_metrics import measure as measure_changes
 from evals.stacking import fit_left_out, gather, leave_one_out
 from evals.tuning import DEV, TEST, Say, open_kit
 from interviewer.grading.coefficients import WEIGHTS as NUMBERS
@@ -54,7 +56,8 @@ SCIENTS_SET = About(
 
 
 def publish(say: Say) -> Card:
-    """Measures everything and writes card, page and pictures. A public set that is absent keeps its last numbers."""
+    """Measures everything and writes card, page and pictures. A public set that is absent keeps its last numbers where
+    they are this grader's, and is left out where they are another's."""
     today, before = date.today().isoformat(), read_card()
     local, bank = open_local(), {question.id: question for question in read_bank().questions}
     slices: Mapping[str, Callable[[Case], str | None]] = {
@@ -70,9 +73,9 @@ def publish(say: Say) -> Card:
         (SCIENTS.name, SCIENTS_SET, read_public(SCIENTS), {}),
     ):
         if cases is None:
-            say(f"{about.title}: the data is absent; its last numbers stand")
-            if before and name in before.sets:
-                sets[name] = before.sets[name]
+            kept = last_numbers(before, name, local.info)
+            say(f"{about.title}: the data is absent; " + ("its last numbers stand" if kept else "it is left out"))
+            sets |= {name: kept} if kept else {}
             continue
         say(f"{about.title}: {len(cases)} answers")
         said = predict(by_grader(local), cases)
@@ -130,16 +133,16 @@ def measure_speed(times: int = 20) -> dict[str, Any]:
 
 
 def check_dev(say: Say) -> bool:
-    """Whether the shipped grader's numbers on the dev questions lie in the intervals stored with the card."""
+    """Whether the shipped grader marks as many dev answers as its card says, and as well."""
     card = read_card()
     if card is None:
         say(f"there is no card to compare with: {CARD_JSON.name} is missing; write it by 'make eval'")
         return False
     cases = read_cases(DEV)
-    found = measure_set(DEV_SET, cases, predict(by_grader(open_local()), cases), "", {}, {}).metrics
-    strays = out_of_interval(card.sets["ours_dev"].metrics, found)
-    say("\n".join(strays) or "all numbers on the dev questions lie in their stored intervals")
-    return not strays
+    found = measure_set(DEV_SET, cases, predict(by_grader(open_local()), cases), "", {}, {})
+    lines = strays(card.sets["ours_dev"], found)
+    say("\n".join(lines) or "all numbers on the dev questions are as stored")
+    return not lines
 
 
 def read_card() -> Card | None:

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from evals.crowd import Crowd
 from evals.datasets import read_rows
-from evals.metrics import Estimate
+from evals.estimates import Estimate, estimate
 from knowledge.index import Index, build_index, open_index
 from knowledge.index_models import Entry, Where
 from knowledge.models import Slug, Value
@@ -29,7 +29,6 @@ METHODS = ("bm25", "dense", "hybrid")
 
 _DEEP = 10  # nDCG looks no further
 _BATCH = 5000  # Chroma takes 5461 at most
-_RESAMPLES = 2000
 
 
 class Label(Value):
@@ -129,25 +128,20 @@ METRICS: Mapping[str, Callable[[Sequence[Label], Sequence[Label]], float]] = {
 def measure(found: Sequence[Found]) -> dict[str, Estimate]:
     """Every metric of every method, and the hybrid's recall@5 by topic."""
     metrics = {
-        f"{method}_{name}": estimate([metric(each.sections[method], each.query.answers) for each in found])
+        f"{method}_{name}": mean_of([metric(each.sections[method], each.query.answers) for each in found])
         for method in METHODS
         for name, metric in METRICS.items()
     }
     for topic in sorted({each.query.topic for each in found}):
         own = [each for each in found if each.query.topic == topic]
         recalls = [recall_at(5, each.sections["hybrid"], each.query.answers) for each in own]
-        metrics[f"hybrid_recall_at_5.{topic}"] = estimate(recalls)
+        metrics[f"hybrid_recall_at_5.{topic}"] = mean_of(recalls)
     return metrics
 
 
-def estimate(values: Sequence[float]) -> Estimate:
-    """The mean with its 95 % interval, from resampling queries with replacement."""
-    if not values:
-        return Estimate(value=None, low=None, high=None)
-    rows = np.asarray(values)
-    drawn = np.random.default_rng(0).choice(rows, (_RESAMPLES, len(rows))).mean(axis=1)
-    low, high = (float(edge) for edge in np.quantile(drawn, (0.025, 0.975)))
-    return Estimate(value=float(rows.mean()), low=low, high=high)
+def mean_of(values: Sequence[float]) -> Estimate:
+    """The mean over queries, each drawn by itself."""
+    return estimate({str(place): [value] for place, value in enumerate(values)}, lambda drawn: float(np.mean(drawn)))
 
 
 # ── The approximate index ────────────────────────────────────────────────────────────────────────────────────

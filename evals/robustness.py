@@ -9,45 +9,29 @@ answer with invisible characters, which come along with honest copying, earns wh
 """
 
 import json
-import resource
+import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, Protocol
+from typing import Annotated, Literal, Protocol
 
-import numpy as np
 from pydantic import Discriminator, Tag, TypeAdapter
 
-from evals.attacks import copy, disguise, spin_out, stuff
+from evals.attacks import FULL, LONG, Length, copy, disguise, spin_out, stuff
 from evals.datasets import Case, CaseError, read_cases, read_rows
 from evals.disturbances import mistype, pad, reorder, sprinkle
+from evals.estimates import Estimate, shown
+from evals.graders import GRADERS
 from evals.grading import Mark
-from evals.metrics import Estimate, Prediction
-from knowledge.models import PERSONAL_KINDS, Value
+from evals.metrics import Prediction
+from evals.robustness_metrics import CEILINGS, Attempt, Change, Changed, Family, Marked, holds, measure
+from evals.tuning import CASES, TEST
+from interviewer.grading.local import MARKED_KINDS
+from knowledge.models import Value
 
-Change = Literal["paraphrase", "second_language", "typos", "padding", "reordering", "invisible"]
-Family = Literal["orders", "fences", "stuffing", "copied", "other_languages", "disguised", "long"]
-CHANGES: tuple[Change, ...] = ("paraphrase", "second_language", "typos", "padding", "reordering", "invisible")
-FAMILIES: tuple[Family, ...] = ("orders", "fences", "stuffing", "copied", "other_languages", "disguised", "long")
-
-CEILINGS: Mapping[str, float] = {
-    **{f"invariance.{change}.mean_change": 0.04 for change in CHANGES},
-    **{f"invariance.{change}.p95_change": 0.15 for change in CHANGES},
-    **{f"attack.{family}.mean_score": 0.05 for family in FAMILIES},
-    **{f"attack.{family}.share_above_0.1": 0.1 for family in FAMILIES},
-    "attack.other_languages.false_marking": 0.05,  # the share credited with anything at all
-    "attack.long.seconds": 10.0,  # of the slowest: the processor's, whatever else the machine is doing
-    "attack.long.memory_mb": 500.0,  # that the process grew by
-}
-SCORED = 0.1
-
-CASES = Path(__file__).parent / "cases"
 BASE_STYLES = frozenset({"strong", "solid", "half", "terse", "everyday"})
 INVISIBLE_STYLES = frozenset({"strong", "solid"})
-UNMARKED_KINDS = PERSONAL_KINDS | {"sql"}
-GRADERS = ("local", "cosine", "majority", "llm")
-_RESAMPLES = 1000
 
 
 class Rewritten(Value):
@@ -70,41 +54,6 @@ class Attack(Value):
     answer: str
 
 
-class Changed(NamedTuple):
-    """An answer and the same said otherwise."""
-
-    change: Change
-    base: Case
-    case: Case
-
-
-class Attempt(NamedTuple):
-    """An answer that should earn nothing."""
-
-    family: Family
-    case: Case
-
-
-class Marked(NamedTuple):
-    """What a grader made of an answer (`before`: of the one that it was made from), and what that took.
-
-    `grown_mb`: by how much this one raised the most memory that the process ever had.
-    """
-
-    row: Changed | Attempt
-    prediction: Prediction
-    before: Prediction | None = None
-    seconds: float = 0.0
-    grown_mb: float = 0.0
-
-
-class Drawn(NamedTuple):
-    """A measured value and the question that it belongs to."""
-
-    question_id: str
-    value: float
-
-
 class Commands(Protocol):
     """What argparse calls its subparsers, whose type it keeps to itself."""
 
@@ -113,7 +62,6 @@ class Commands(Protocol):
 
 def add_command(commands: Commands) -> None:
     robustness = commands.add_parser("robustness", help="mark answers said otherwise, and attacks")
-    robustness.add_argument("--cases", type=Path, default=CASES / "test.jsonl", help="labelled answers to change")
     robustness.add_argument("--grader", choices=GRADERS, default="local")
     robustness.add_argument("--predictions", type=Path, help="write one line an answer here, with its score")
     robustness.add_argument("--json", action="store_true", help="end with one JSON object")
@@ -121,7 +69,7 @@ def add_command(commands: Commands) -> None:
 
 def run(options: Namespace, open_mark: Callable[[str], Mark]) -> int:
     """Raises CaseError, and what `open_mark` raises. A broken ceiling is told, not punished: the card and CI decide."""
-    cases = markable(read_cases(options.cases))
+    cases = markable(read_cases(TEST))
     written = read_written()
     rows = [*changed_answers(cases, written), *attacks(cases, written)]
     marked = mark_all(open_mark(options.grader), rows)
@@ -130,10 +78,10 @@ def run(options: Namespace, open_mark: Callable[[str], Mark]) -> int:
     metrics = measure(marked)
     ungraded = sum(m.prediction.kind == "ungraded" for m in marked)
     print(f"{len(marked)} answers to {len({case.question_id for case in cases})} questions, {ungraded} ungraded")
-    for name, estimate in metrics.items():
-        print(f"  {name:<45} {_shown(estimate):<28}{_verdict(name, estimate)}")
+    for name, measured in metrics.items():
+        print(f"  {name:<45} {shown(measured):<24}{_verdict(name, measured)}")
     if options.json:
-        figures = {name: estimate.model_dump() for name, estimate in metrics.items()}
+        figures = {name: measured.model_dump() for name, measured in metrics.items()}
         print(json.dumps({"n": len(marked), "ungraded": ungraded, "metrics": figures, "ceilings": dict(CEILINGS)}))
     return 0
 
@@ -154,7 +102,7 @@ def read_written(path: Path = CASES / "robustness.jsonl") -> tuple[Rewritten | A
 
 def markable(cases: Sequence[Case]) -> list[Case]:
     """Those of kinds that the local grader marks at all."""
-    return [case for case in cases if case.kind not in UNMARKED_KINDS]
+    return [case for case in cases if case.kind in MARKED_KINDS]
 
 
 def changed_answers(cases: Sequence[Case], written: Sequence[Rewritten | Attack]) -> Iterator[Changed]:
@@ -192,9 +140,11 @@ def attacks(cases: Sequence[Case], written: Sequence[Rewritten | Attack]) -> Ite
     for case in questions.values():
         yield from _attempts("stuffing", case, stuff(case), case.question_id)
         yield from _attempts("copied", case, copy(case), case.question_id)
-    for number, case in enumerate(questions.values()):
-        ways = list(spin_out(case, cases).items())
-        yield from _attempts("long", case, dict([ways[number % len(ways)]]), case.question_id)
+    lengths: Sequence[tuple[Family, Length]] = (("full_length", FULL), ("long", LONG))
+    for family, length in lengths:
+        for number, case in enumerate(questions.values()):
+            ways = list(spin_out(case, cases, length).items())
+            yield from _attempts(family, case, dict([ways[number % len(ways)]]), case.question_id)
 
 
 def _changed(change: Change, base: Case, answer: str) -> Changed:
@@ -221,91 +171,19 @@ def mark_all(mark: Mark, rows: Sequence[Changed | Attempt]) -> list[Marked]:
         peak, started = _peak_mb(), time.process_time()
         prediction = mark(row.case)
         seconds = time.process_time() - started
-        marked.append(Marked(row, prediction, before, seconds, _peak_mb() - peak))
+        grown = None if peak is None else (_peak_mb() or peak) - peak
+        marked.append(Marked(row, prediction, before, seconds, grown))
     return marked
 
 
-def measure(marked: Sequence[Marked]) -> dict[str, Estimate]:
-    """Every metric of what was marked."""
-    metrics: dict[str, Estimate] = {}
-    for change in CHANGES:
-        rows = [m for m in marked if isinstance(m.row, Changed) and m.row.change == change]
-        metrics |= {f"invariance.{change}.{name}": value for name, value in measure_change(rows).items()}
-    for family in FAMILIES:
-        rows = [m for m in marked if isinstance(m.row, Attempt) and m.row.family == family]
-        metrics |= {f"attack.{family}.{name}": value for name, value in measure_attack(family, rows).items()}
-    return metrics
-
-
-def measure_change(marked: Sequence[Marked]) -> dict[str, Estimate]:
-    """How far the score moves, by amount and by direction; a pair with an ungraded half has no distance."""
-    moved = [
-        Drawn(m.row.case.question_id, m.prediction.score - m.before.score)
-        for m in marked
-        if m.before is not None and m.before.score is not None and m.prediction.score is not None
-    ]
-    lost = [
-        Drawn(m.row.case.question_id, float(m.prediction.kind == "ungraded"))
-        for m in marked
-        if m.before is not None and m.before.kind == "grade"
-    ]
-    distances = [Drawn(drawn.question_id, abs(drawn.value)) for drawn in moved]
-    return {
-        "mean_change": estimate(distances, _mean),
-        "p95_change": estimate(distances, _p95),
-        "mean_shift": estimate(moved, _mean),
-        "became_ungraded": estimate(lost, _mean),
-    }
-
-
-def measure_attack(family: Family, marked: Sequence[Marked]) -> dict[str, Estimate]:
-    """What was credited; an ungraded answer was credited with nothing."""
-    scores = [Drawn(m.row.case.question_id, m.prediction.score or 0.0) for m in marked]
-    metrics = {
-        "mean_score": estimate(scores, _mean),
-        f"share_above_{SCORED}": estimate([Drawn(d.question_id, float(d.value > SCORED)) for d in scores], _mean),
-    }
-    if family == "other_languages":
-        metrics["false_marking"] = estimate([Drawn(d.question_id, float(d.value > 0)) for d in scores], _mean)
-    if family == "long":
-        metrics["seconds"] = _exactly(max((m.seconds for m in marked), default=None))
-        metrics["memory_mb"] = _exactly(sum(m.grown_mb for m in marked) if marked else None)
-    return metrics
-
-
-def estimate(drawn: Sequence[Drawn], statistic: Callable[[Sequence[float]], float]) -> Estimate:
-    """The statistic with its 95 % interval, from resampling questions with replacement. Of nothing, it is undefined."""
-    groups: dict[str, list[float]] = {}
-    for question_id, value in drawn:
-        groups.setdefault(question_id, []).append(value)
-    if not groups:
-        return _exactly(None)
-    names, rng = sorted(groups), np.random.default_rng(0)
-    picks = (rng.integers(0, len(names), len(names)) for _ in range(_RESAMPLES if len(names) > 1 else 0))
-    again = [statistic([value for i in pick for value in groups[names[int(i)]]]) for pick in picks]
-    low, high = (float(np.quantile(again, q)) for q in (0.025, 0.975)) if again else (None, None)
-    return Estimate(value=statistic([value for _, value in drawn]), low=low, high=high)
-
-
-def holds(name: str, value: float) -> bool | None:
-    """Whether the value stays at or under its ceiling; None where it has none."""
-    return value <= CEILINGS[name] if name in CEILINGS else None
-
-
-def _exactly(value: float | None) -> Estimate:
-    return Estimate(value=value, low=None, high=None)
-
-
-def _mean(values: Sequence[float]) -> float:
-    return float(np.mean(values))
-
-
-def _p95(values: Sequence[float]) -> float:
-    return float(np.quantile(values, 0.95))
-
-
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _peak_mb() -> float | None:
+    """The most memory that this process ever had, where the system can tell."""
+    try:
+        import resource  # POSIX only
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)  # bytes on macOS, else kilobytes
 
 
 def _line(marked: Marked) -> str:
@@ -316,14 +194,7 @@ def _line(marked: Marked) -> str:
     return json.dumps({"id": row.case.id, "of": kind, "score": score, "before": before, "intent": intent})
 
 
-def _shown(estimate: Estimate) -> str:
-    if estimate.value is None:
-        return "undefined"
-    interval = "" if estimate.low is None else f"   [{estimate.low:.3f}, {estimate.high:.3f}]"
-    return f"{estimate.value:8.3f}{interval}"
-
-
-def _verdict(name: str, estimate: Estimate) -> str:
-    if name not in CEILINGS or estimate.value is None:
+def _verdict(name: str, measured: Estimate) -> str:
+    if name not in CEILINGS or measured.value is None:
         return ""
-    return f"{'holds' if holds(name, estimate.value) else 'BREAKS'} {CEILINGS[name]:g}"
+    return f"{'holds' if holds(name, measured.value) else 'BREAKS'} {CEILINGS[name]:g}"

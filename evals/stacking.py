@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from evals.datasets import Case
 from evals.grading import by_grader, predict, task_of
-from evals.metrics import Prediction
+from evals.metrics import Prediction, f1, judged
 from interviewer.grading.comparing import compare, read
 from interviewer.grading.features import Features, Found
 from interviewer.grading.joint import Reader
@@ -27,6 +27,8 @@ Numbers = NDArray[np.float64]
 # Left out of the fit: `words` and `recall_all` would reward length as such; `numbers` and `flat` hardly vary in the
 # cases (keyword lists are refused before) and are set by hand below.
 SIMILARITIES = ("cosine", "lift", "margin", "rank", "lead", "edge", "whole", "recall", "hits", "focus")
+RIVAL_FEATURES = frozenset({"lift", "margin", "rank", "lead", "edge", "focus", "whole"})
+"""Those that say how much more a window is about one claim than about another."""
 CREDIT_FEATURES = (*SIMILARITIES, "denial", "said", "fully", "opposed")
 COVERED_FEATURES = (*SIMILARITIES, "said", "fully", "opposed")
 AGAINST_FEATURES = ("opposed", "denial", "cosine", "recall", "said")
@@ -36,7 +38,7 @@ RIDGE = 10.0
 _KNOTS = 8
 _HARDLY, _LITTLE = 0.005, 0.01
 _STEPS = tuple(round(0.2 + 0.025 * step, 3) for step in range(25))
-LEAST_SURE, LEAST_SURE_OF_BELIEF = 0.6, 0.65
+LEAST_SURE, LEAST_SURE_OF_BELIEF = 0.6, 0.625
 """Before anybody is told that they contradict a point, or hold a false belief: the bank's model answers do neither."""
 LEAST_PRECISION = 0.85
 """Of misconceptions said to be held: to be told of an error that one did not make is worse than to miss one."""
@@ -48,10 +50,11 @@ class _Example(NamedTuple):
 
 
 class Examples(NamedTuple):
-    """One question's labelled comparisons: of its points, and of its misconceptions."""
+    """One question's labelled comparisons: of its points, and of its misconceptions. `answers`: how many were read."""
 
-    points: tuple[_Example, ...]
-    beliefs: tuple[_Example, ...]
+    points: tuple[_Example, ...] = ()
+    beliefs: tuple[_Example, ...] = ()
+    answers: int = 0
 
 
 class Kit(NamedTuple):
@@ -77,8 +80,8 @@ def gather(cases: Sequence[Case], kit: Kit) -> dict[str, Examples]:
         compared = compare(task, reading, kit.embedder, kit.vocabulary, kit.reader)
         points = _examples([case.label(point) for point in case.points], compared.points)
         beliefs = _examples([str(case.labels[m.id]) for m in case.misconceptions], compared.beliefs)
-        known = found.get(case.question_id, Examples((), ()))
-        found[case.question_id] = Examples(known.points + points, known.beliefs + beliefs)
+        known = found.get(case.question_id, Examples())
+        found[case.question_id] = Examples(known.points + points, known.beliefs + beliefs, known.answers + 1)
     return found
 
 
@@ -90,10 +93,16 @@ def fit(examples: Iterable[Examples]) -> Weights:
     return Weights(
         credit=_fitted(points, CREDIT_FEATURES, {"covered", "partial"}) | BY_HAND,
         covered=_fitted(credited, COVERED_FEATURES, {"covered"}) | BY_HAND,
+        lone_credit=_fitted(points, _without_rivals(CREDIT_FEATURES), {"covered", "partial"}) | BY_HAND,
+        lone_covered=_fitted(credited, _without_rivals(COVERED_FEATURES), {"covered"}) | BY_HAND,
         against=_fitted(points, AGAINST_FEATURES, {"contradicted"}),
         belief=_fitted(beliefs, BELIEF_FEATURES, {"True"}),
         calibration={},
     )
+
+
+def _without_rivals(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name not in RIVAL_FEATURES)
 
 
 def fit_left_out(examples: Mapping[str, Examples]) -> dict[str, Weights]:
@@ -145,12 +154,11 @@ def leave_one_out(
 def calibrate(cases: Sequence[Case], predictions: Sequence[Prediction]) -> dict[str, Table]:
     """How often the verdicts of left-out questions were right, by raw score; rising, with Laplace smoothing."""
     scored: dict[str, list[tuple[float, bool]]] = {}
-    for case, said in zip(cases, predictions, strict=True):
-        if said.kind == "ungraded":
-            continue
-        for point in case.points:
-            verdict = said.verdicts[point.id]
-            scored.setdefault(verdict, []).append((said.confidence[point.id], verdict == case.label(point)))
+    rows = [row for row in zip(cases, predictions, strict=True) if row[1].kind == "grade"]
+    for each in judged(rows):
+        if each.confidence is not None:
+            scored.setdefault(each.verdict, []).append((each.confidence, each.verdict == each.label))
+    for case, said in rows:
         for misconception in case.misconceptions:
             name = "asserted" if said.misconceptions[misconception.id] else "not asserted"
             right = said.misconceptions[misconception.id] == case.labels[misconception.id]
@@ -158,14 +166,17 @@ def calibrate(cases: Sequence[Case], predictions: Sequence[Prediction]) -> dict[
     return {name: _table(pairs) for name, pairs in sorted(scored.items())}
 
 
-def write_numbers(weights: Weights, cases: Sequence[Case], path: Path) -> None:
-    questions = len({case.question_id for case in cases})
+def write_numbers(weights: Weights, examples: Mapping[str, Examples], reader: str, path: Path) -> None:
+    """As a module of Python. `reader`: the fingerprint of the weights that the numbers were fitted on top of."""
+    answers = sum(group.answers for group in examples.values())
     lines = [
         '"""The local grader\'s numbers. Written by `python -m evals train`: change the cases, not this file."""',
         "",
         "from interviewer.grading.weighing import Weights",
         "",
-        f"# Fitted on {len(cases)} labelled answers to {questions} questions.",
+        "# The weights that these numbers stand on: with others they mean nothing.",
+        f'READER = "{reader}"',
+        f"# Fitted on {answers} labelled answers to {len(examples)} questions.",
         f"WEIGHTS = Weights.model_validate({_rounded(weights)!r})",
     ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -190,9 +201,7 @@ def _best(worth: Callable[[float], float], least: float = 0.0) -> float:
 
 
 def _f1(pairs: Iterable[tuple[bool, bool]]) -> float:
-    counted = list(pairs)
-    relevant = sum(truth for truth, _ in counted) + sum(said for _, said in counted)
-    return 2 * sum(truth and said for truth, said in counted) / relevant if relevant else 0.0
+    return f1(pairs) or 0.0
 
 
 def _recall_at(chances: Sequence[tuple[bool, float]], threshold: float) -> float:
@@ -253,6 +262,8 @@ def _rounded(weights: Weights) -> Mapping[str, object]:
     return {
         "credit": rounded(weights.credit),
         "covered": rounded(weights.covered),
+        "lone_credit": rounded(weights.lone_credit),
+        "lone_covered": rounded(weights.lone_covered),
         "against": rounded(weights.against),
         "belief": rounded(weights.belief),
         "thresholds": weights.thresholds.model_dump(),

@@ -17,7 +17,7 @@ from evals.grading import by_verdicts
 from evals.joint_training import JointModel, Rates, guess, load_encoder, train, write_onnx
 from evals.metrics import credited_f1, macro_f1
 from evals.public_sets import SAF_TRAIN, read_public
-from evals.tuning import CONTRASTS, DEV, TEST, TRAIN, Say
+from evals.tuning import CONTRASTS, DEV, EXAMS, TEST, TRAIN, Say
 from interviewer.grading.joint import MODEL, tokenize_with
 from interviewer.grading.sequences import Tokenize
 from knowledge.bank import read_bank
@@ -42,16 +42,19 @@ def train_reader(seed: int, epochs: int, target: Path, say: Say, device: str = "
     def held_out(_: int, model: JointModel) -> float:
         return _quality(dev, model, tokenize, device)
 
-    say(f"{len(material.cases)} answers, {len(material.contrasts)} contrasts, {len(material.scored)} scored answers")
-    model = train(
+    say(
+        f"{len(material.cases)} answers, {len(material.exams)} of exams, {len(material.contrasts)} contrasts, "
+        f"{len(material.scored)} scored answers"
+    )
+    trained = train(
         load_encoder(find_weights()), plan_lessons(material, shares), tokenize, rates, seed, held_out, say, device
     )
     target.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as aside:
         whole = Path(aside) / MODEL
-        write_onnx(model, whole)
+        write_onnx(trained.model, whole)
         quantise(whole, target / MODEL)
-    write_manifest(target, material, seed, rates, shares)
+    write_manifest(target, material, seed, rates, shares, trained.epochs)
     say(f"wrote {target / MODEL}, {(target / MODEL).stat().st_size / 1e6:.1f} MB")
 
 
@@ -63,11 +66,14 @@ def read_material() -> Material:
         cases=read_cases(TRAIN),
         contrasts=read_rows(CONTRASTS, Contrast.model_validate_json),
         questions=questions,
+        exams=read_cases(EXAMS),
         scored=read_public(SAF_TRAIN) or (),
     )
 
 
-def write_manifest(target: Path, material: Material, seed: int, rates: Rates, shares: Shares) -> None:
+def write_manifest(
+    target: Path, material: Material, seed: int, rates: Rates, shares: Shares, averaged: Sequence[int]
+) -> None:
     """What the weights learned from, by hash, and how: enough to prove that a test answer was not among it."""
     model = hashlib.sha256((target / MODEL).read_bytes()).hexdigest()
     content = {
@@ -77,9 +83,11 @@ def write_manifest(target: Path, material: Material, seed: int, rates: Rates, sh
         "python": platform.python_version(),
         "seed": seed,
         "rates": rates._asdict(),
+        "epochs_averaged": list(averaged),
         "shares": shares._asdict(),
         "sources": {
             "evals/cases/train.jsonl": "our answers, our labels (MIT, with the project)",
+            "evals/cases/exams.jsonl": "our answers to questions of our own, our labels (MIT, with the project)",
             "evals/cases/contrasts.jsonl": "our sentences, our labels (MIT, with the project)",
             "knowledge/bank": "our model answers (MIT, with the project)",
             SAF_TRAIN.name: f"{SAF_TRAIN.credit}; {len(material.scored)} answers",
@@ -98,7 +106,7 @@ def fingerprint(text: str) -> str:
 
 def _questions(material: Material) -> list[str]:
     of_contrasts = [material.questions[contrast.question_id].text for contrast in material.contrasts]
-    return [*(case.question for case in (*material.cases, *material.scored)), *of_contrasts] + [
+    return [*(case.question for case in (*material.cases, *material.exams, *material.scored)), *of_contrasts] + [
         question.text for question in material.questions.values()
     ]
 
@@ -106,7 +114,7 @@ def _questions(material: Material) -> list[str]:
 def _answers(material: Material) -> list[str]:
     models = [question.model_answer for question in material.questions.values() if question.model_answer]
     return [
-        *(case.answer for case in (*material.cases, *material.scored)),
+        *(case.answer for case in (*material.cases, *material.exams, *material.scored)),
         *(c.text for c in material.contrasts),
         *models,
     ]

@@ -16,14 +16,15 @@ from knowledge.model_files import prepare_model
 
 CASES = Path(__file__).parent / "cases"
 TRAIN, DEV, TEST = (CASES / f"{split}.jsonl" for split in ("train", "dev", "test"))
-CONTRASTS = CASES / "contrasts.jsonl"
+CONTRASTS, EXAMS = CASES / "contrasts.jsonl", CASES / "exams.jsonl"
 
 Say = Callable[[str], None]
 
 
 def fit_numbers(target: Path, say: Say) -> tuple[Sequence[Case], list[Prediction]]:
-    """Fits and writes the numbers on top of the reader in `target`. Returns the dev cases and what is said of each by a
-    grader whose numbers were fitted on the other questions."""
+    """Fits the numbers on top of the reader in `target` and writes them: over the shipped ones if the reader is the
+    shipped one, else beside the reader. Returns the dev cases and what is said of each by a grader whose numbers were
+    fitted on the other questions."""
     cases = read_cases(DEV)
     kit = open_kit(target)
     examples = gather(cases, kit)
@@ -33,9 +34,15 @@ def fit_numbers(target: Path, say: Say) -> tuple[Sequence[Case], list[Prediction
     calibration = calibrate(cases, raw)
     shared = {"thresholds": thresholds, "calibration": calibration}
     weights = fit(examples.values()).model_copy(update=shared)
-    write_numbers(weights, cases, Path(coefficients.__file__))
+    write_numbers(weights, examples, kit.reader.fingerprint, numbers_of(target))
     say(f"thresholds: {thresholds}")
     return cases, leave_one_out(cases, kit, fitted, shared)
+
+
+def numbers_of(weights: Path) -> Path:
+    """Where the numbers on top of the reader in the folder `weights` are written."""
+    shipped = Path(coefficients.__file__)
+    return shipped if weights.resolve() == WEIGHTS.resolve() else weights / shipped.name
 
 
 def open_kit(folder: Path = WEIGHTS) -> Kit:

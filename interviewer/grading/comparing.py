@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from interviewer.grading.features import Claimed, Found, Measures, Vectors, Views, cut, find, is_list, look, read_claim
-from interviewer.grading.intent import Reading, read_intent
+from interviewer.grading.intent import Reading, heard, read_intent
 from interviewer.grading.joint import VERDICTS, Judged, Reader
+from interviewer.grading.polarity import polarities
 from interviewer.grading.port import GradingTask
 from interviewer.grading.sequences import Claims
 from interviewer.grading.terms import Vocabulary, content, terms
@@ -41,7 +42,8 @@ class Comparison(NamedTuple):
     """What was found for each point and misconception, in the task's order; None: nothing that tells anything.
 
     `asked` and `topical` are the cosines of the whole answer to the question and to the middle of all claims; `echo`:
-    it is the question in other words, and hardly anything else; `listed`: nothing but keywords.
+    it is the question in other words, and hardly anything else; `listed`: nothing but keywords; `denied`: the point
+    asked about, if a word or two deny what it affirms.
     """
 
     points: tuple[Found | None, ...]
@@ -51,6 +53,7 @@ class Comparison(NamedTuple):
     topical: float = 1.0
     echo: bool = False
     listed: bool = False
+    denied: PartSlug | None = None
 
 
 def read(task: GradingTask) -> Reading:
@@ -68,7 +71,7 @@ def compare(
     task: GradingTask, reading: Reading, embedder: Embedder, vocabulary: Vocabulary, reader: Reader
 ) -> Comparison:
     """All texts go through the embedder in one call; `reading` has at least one sentence."""
-    text, question = task.answers[-1].text, task.question.text
+    text, question = heard(task.answers[-1].text, reading), task.question.text
     points = [read_claim(point.text, question) for point in task.points]
     beliefs = [read_claim(belief.text, question) for belief in task.question.misconceptions]
     reply = _short_reply(task, reading)
@@ -82,7 +85,7 @@ def compare(
     of_points = Claimed(points, claimed[: len(points)])
     of_beliefs = Claimed(beliefs, claimed[len(points) :])
 
-    judged = _judge(task, reading, reader)
+    judged = _judge(task, text, reading, reader)
     views = look(text, pieces, mine)
     asked = _cosine(views.whole, about)
     favour = _favour(views, reading.sentences, judged)
@@ -102,6 +105,7 @@ def compare(
         topical=_cosine(views.whole, claimed.mean(axis=0)),
         echo=asked >= _ECHO_FROM and _adds_little(views.stems, question),
         listed=all(window.listed for window in views.windows),
+        denied=_denied_reply(task, reading),
     )
 
 
@@ -115,15 +119,11 @@ def _adds_little(stems: frozenset[str], question: str) -> bool:
     return len(stems & wanted) >= _ECHO_SAYS * len(wanted) and len(stems - wanted) <= _ECHO_ADDS * len(stems)
 
 
-def _judge(task: GradingTask, reading: Reading, reader: Reader) -> Judged:
+def _judge(task: GradingTask, text: str, reading: Reading, reader: Reader) -> Judged:
     """The reader sees the sentences that may earn marks, in their places; a reply together with what it replies to."""
-    answer = task.answers[-1].text
-    kept = [" "] * len(answer)
-    for span in reading.sentences:
-        kept[span.start : span.end] = answer[span.start : span.end]
     asked = [task.question.text, *task.said[-1:]]
     claims = Claims([point.text for point in task.points], [belief.text for belief in task.question.misconceptions])
-    return reader.judge(" ".join(asked), "".join(kept), reading.sentences, claims)
+    return reader.judge(" ".join(asked), text, reading.sentences, claims)
 
 
 def _favour(views: Views, sentences: Sequence[Span], judged: Judged) -> Measures:
@@ -154,10 +154,30 @@ def _log_odds(chance: float) -> float:
 
 
 def _short_reply(task: GradingTask, reading: Reading) -> Span | None:
+    """Where a word or two answer a prompt. A denial does not: "not prepared ones" has all the words of "prepared"."""
+    span = _in_short(task, reading)
+    return None if span is None or _denied(task.answers[-1].text[span.start : span.end]) else span
+
+
+def _denied_reply(task: GradingTask, reading: Reading) -> PartSlug | None:
+    """The point asked about, where a word or two deny what it affirms."""
+    span = _in_short(task, reading)
+    point = next((point for point in task.points if point.id == task.focus), None)
+    if span is None or point is None:
+        return None
+    affirmed = {stem for stem, said in polarities(point.text).items() if said == {"affirmed"}}
+    return point.id if _denied(task.answers[-1].text[span.start : span.end]) & affirmed else None
+
+
+def _in_short(task: GradingTask, reading: Reading) -> Span | None:
     span = Span(reading.sentences[0].start, reading.sentences[-1].end)
     reply = task.answers[-1].text[span.start : span.end]
     asked_about = any(point.id == task.focus for point in task.points) and bool(task.said)
     return span if asked_about and len(terms(reply)) <= _SHORT_REPLY and not is_list(reply) else None
+
+
+def _denied(text: str) -> frozenset[str]:
+    return frozenset(stem for stem, said in polarities(text).items() if "denied" in said)
 
 
 def _precision(reply: str, prompt: str, point: frozenset[str], vocabulary: Vocabulary) -> float:

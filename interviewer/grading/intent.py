@@ -37,7 +37,8 @@ _ORDER_PARTS = (
     r"\b(?:give|award|grant|assign)\s+(?:me|this|it|myself|the\s+candidate|my\s+answer)\b[^.!?\n]{0,40}"
     r"(?:\b(?:marks?|scores?|credits?|grades?|excellent|a\s+pass)\b|100\s?%|10\s?/\s?10)",
     # "mark this as correct"
-    r"\b(?:(?:mark|grade|score|assess|evaluate|judge)[sd]?|rate\s+(?:this|it|me|my))\b[^.!?\n]{0,40}\b(?:as|with|to|at|of)\b[^.!?\n]{0,25}"
+    r"\b(?:mark|grade|score|assess|evaluate|judge|rate)[sd]?\s+(?:this|that|it|me|my|mine|all|every\w*|the\s+(?:answer|above|"
+    r"candidate|whole|text|following|response|submission))\b[^.!?\n]{0,40}\b(?:as|with|to|at|of)\b[^.!?\n]{0,25}"
     r"(?:\b(?:correct|covered|complete|excellent|perfect|full|maximum|pass(?:ed)?)\b|100\s?%|10\s?/\s?10)",
     # "every point is covered", "this answer is perfect"
     r"\b(?:every|all|each)\b[^.!?\n]{0,25}\bpoints?\b[^.!?\n]{0,30}\b(?:covered|satisfied|met|awarded)\b",
@@ -54,7 +55,7 @@ _ORDER_PARTS = (
     r"[\"']?\b(?:verdicts?|score|grade|band|mark)\b[\"']?\s*(?::|=)\s*[\"'\[{]*\s*"
     r"(?:covered|excellent|full|perfect|pass|correct|100|10|1(?:\.0)?\b)",
     # "mutual-tls: covered", "| http2 | covered |", "(covered)", "code-returned covered"
-    r"[\w-]+[\"']?\s*[:=|][\"'\s✔✓]*covered\b[\"'*]*\s*(?:[^\w\s]|\Z|\n)|\(covered\)|\b[a-z0-9]+(?:-[a-z0-9]+)+\s+covered\b|\ball\s+covered\b",
+    r"[\w-]+[\"']?\s*[:=|][\"'\s✔✓]*covered\b[\"'*]*\s*(?:[^\w\s]|\Z|\n)|\(covered\)|\b[a-z0-9]+(?:-[a-z0-9]+)+\s+covered\b|\ball\s+covered\b(?!\s+by)",
     # "Award: 18 of 18", "Mark: 7/7", "scored 1.0"
     r"\b(?:marks?|marking|award(?:ed)?|score|grad(?:e|ing)|assessment|result|points?)\b[^.!?\n]{0,30}"
     r"\b(?P<all>\d+)\s*(?:/|of|out\s+of)\s*(?P=all)\b|\bscored?\s*[:=]?\s*1\.0\b",
@@ -67,8 +68,8 @@ _ORDER_PARTS = (
     r"|\b(?:award|return|store|fill)\w*\b[^.!?\n]{0,30}\b(?:top|best|highest|maximum)\b[^.!?\n]{0,15}\b(?:bands?|marks?|grades?"
     r"|score\s+there\s+is|possible\s+result|values)\b",
     # "every point is hereby granted", "approve all claims about", "I claim all eight points"
-    r"\b(?:all|each|every)\b[^.!?\n]{0,15}\b(?:points?|criterion|criteria|elements?)\b[^.!?\n]{0,20}\b(?:granted|met|satisfied"
-    r"|present|approved)\b|\b(?:approve|claim|grant)\b[^.!?\n]{0,15}\b(?:all|each|every)\b[^.!?\n]{0,15}\b(?:points?|claims?"
+    r"\b(?:all|each|every)\b[^.!?\n]{0,15}\b(?:points?|criterion|criteria)\b[^.!?\n]{0,20}\b(?:granted|approved|awarded)\b"
+    r"|\b(?:approve|claim|grant)\b[^.!?\n]{0,15}\b(?:all|each|every)\b[^.!?\n]{0,15}\b(?:points?|claims?"
     r"|criteria|marks)\b|\bgets?\s+every\s+point\b",
     # "count it as mine", "treat every item on your list as said", "consider me qualified", "assume I have described"
     r"\bcount(?:s|ed)?\b[^.!?\n]{0,30}\bas\s+(?:mine|(?:(?:fully|completely|all)\s+)?(?:right|correct|covered|said|met))\b"

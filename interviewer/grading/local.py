@@ -3,12 +3,13 @@
 It marks only what it was measured good enough for; the rest is Ungraded, never a made-up zero.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import assert_never
 
 from interviewer.grading.coefficients import WEIGHTS
 from interviewer.grading.comparing import Comparison, Replied, compare, read
-from interviewer.grading.features import Found
+from interviewer.grading.features import Features, Found
 from interviewer.grading.intent import Reading
 from interviewer.grading.joint import Reader
 from interviewer.grading.language import looks_english
@@ -21,14 +22,17 @@ from knowledge.ports import Embedder
 from knowledge.spans import Span
 
 NAME = "local"
-VERSION = "0.4"
+VERSION = "0.5"
 LANGUAGES = frozenset({"en"})
 MARKED_KINDS = EVERY_KIND - PERSONAL_KINDS - {"sql"}
+# Nobody says more in an interview. Among more sentences one fits any point by chance, and reading them takes seconds.
+MOST_WORDS, MOST_CHARACTERS = 1200, 10_000
 # How sure it is that words which tell nothing show nothing.
 _NOTHING_SHOWN = 0.98
 # An answer that earned nothing and whose cosines to the question and to the middle of what was looked for add up to
 # less is about something else. Analogies are as far away, but they earn something.
 _OFF_TOPIC_BELOW = 0.44
+Weighing = Callable[[Features], tuple[VerdictName, float]]
 _WORTH: dict[VerdictName, int] = {"covered": 2, "partial": 1, "missing": 0, "unmarked": 0, "contradicted": 0}
 
 
@@ -71,14 +75,17 @@ class LocalGrader:
 
     def _decide(self, task: GradingTask, reading: Reading, comparison: Comparison) -> Grade:
         answer = task.answers[-1]
+        weigh_among = partial(weigh, weights=self._weights, points=len(task.points))
         verdicts = [
-            _verdict(p.id, answer.id, f, self._weights, reading)
+            _verdict(p.id, answer.id, None if p.id == comparison.denied else f, weigh_among, reading)
             for p, f in zip(task.points, comparison.points, strict=True)
         ]
         verdicts = [_best(verdict, comparison.replied, answer.id) for verdict in verdicts]
         held = list(zip(task.question.misconceptions, comparison.beliefs, strict=True))
         beliefs = tuple(_belief(misconception.id, answer.id, found, self._weights) for misconception, found in held)
-        errors = [found for belief, (_, found) in zip(beliefs, held, strict=True) if found and belief.asserted]
+        errors = [
+            (found, belief) for belief, (_, found) in zip(beliefs, held, strict=True) if found and belief.asserted
+        ]
         verdicts = [_against(v, f, errors) for v, f in zip(verdicts, comparison.points, strict=True)]
         return Grade(
             intent=_intent(reading, verdicts, comparison),
@@ -109,17 +116,24 @@ def _refusal(task: GradingTask, kinds: frozenset[Kind]) -> Ungraded | None:
     if task.question.kind not in kinds:
         asked = "tasks in SQL" if task.question.kind == "sql" else f"{task.question.kind} questions"
         return Ungraded(reason="needs_model", detail=f"The local grader does not mark {asked}: that needs a model.")
-    if task.question.language not in LANGUAGES or not looks_english(task.answers[-1].text):
+    text = task.answers[-1].text
+    words = len(text.split())
+    if words > MOST_WORDS or len(text) > MOST_CHARACTERS:
+        detail = (
+            f"The local grader marks answers of up to {MOST_WORDS:,} words; this one has {words:,}: say it shorter."
+        )
+        return Ungraded(reason="needs_model", detail=detail)
+    if task.question.language not in LANGUAGES or not looks_english(text):
         return Ungraded(
             reason="needs_model", detail="The local grader marks English answers to English questions only."
         )
     return None
 
 
-def _verdict(point_id: PartSlug, answer_id: str, found: Found | None, weights: Weights, reading: Reading) -> Verdict:
+def _verdict(point_id: PartSlug, answer_id: str, found: Found | None, weigh: Weighing, reading: Reading) -> Verdict:
     if found is None:
         return Verdict(point_id=point_id, verdict="missing", confidence=_NOTHING_SHOWN)
-    verdict, confidence = weigh(found.features, weights)
+    verdict, confidence = weigh(found.features)
     return _with_evidence(point_id, answer_id, verdict, confidence, _whole(found.span, reading))
 
 
@@ -138,12 +152,15 @@ def _best(verdict: Verdict, replied: Replied | None, answer_id: str) -> Verdict:
     return max(verdict, in_context, key=lambda either: (_WORTH[either.verdict], either.confidence))
 
 
-def _against(verdict: Verdict, found: Found | None, errors: list[Found]) -> Verdict:
-    """Words that state a false belief, and are nearer to it than to the point, speak against the point."""
+def _against(verdict: Verdict, found: Found | None, errors: list[tuple[Found, Belief]]) -> Verdict:
+    """Words that state a false belief, and are nearer to it than to the point, speak against the point: as surely as
+    the belief is held."""
     if found is None or verdict.verdict not in ("covered", "partial"):
         return verdict
-    nearer = [e for e in errors if _overlap(e.span, found.span) and e.features.cosine > found.features.cosine]
-    return verdict.model_copy(update={"verdict": "contradicted"}) if nearer else verdict
+    for error, belief in errors:
+        if _overlap(error.span, found.span) and error.features.cosine > found.features.cosine:
+            return verdict.model_copy(update={"verdict": "contradicted", "confidence": belief.confidence})
+    return verdict
 
 
 def _overlap(one: Span, other: Span) -> bool:

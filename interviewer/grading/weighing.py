@@ -27,6 +27,8 @@ class Weights(Value):
 
     credit: Mapping[str, float] = Field(description="Credited at all, against missing.")
     covered: Mapping[str, float] = Field(description="Covered, against partial, of what is credited.")
+    lone_credit: Mapping[str, float] = Field(description="The same where hardly another point could be meant.")
+    lone_covered: Mapping[str, float] = Field(description="The same where hardly another point could be meant.")
     against: Mapping[str, float] = Field(description="Contradicted, against anything else.")
     belief: Mapping[str, float] = Field(description="A misconception asserted, against not.")
     thresholds: Thresholds = Thresholds()
@@ -39,6 +41,8 @@ DENIED_FROM, DOUBTED_FROM = 0.6, 0.4
 DISOWNED_FROM = 0.5
 # A right answer uses the words of the false belief that it corrects. What is as near to a point is about the point.
 NEARER_FROM = 0.05
+# Of fewer points hardly one is a rival to another: how much nearer the words are to one of them tells nothing.
+RIVALS_FROM = 3
 # Nobody is told what is more likely wrong than right: such a verdict gives way to the milder one.
 EVEN = 0.5
 _NEEDS_ODDS: Mapping[VerdictName, VerdictName] = {"covered": "partial", "contradicted": "missing"}
@@ -51,9 +55,9 @@ REPLY_NAMES = 0.4
 _REPLY_CONFIDENCE = 0.9
 
 
-def weigh(features: Features, weights: Weights) -> tuple[VerdictName, float]:
-    """The verdict and its calibrated confidence."""
-    verdict, raw = _decide(features, weights)
+def weigh(features: Features, weights: Weights, points: int) -> tuple[VerdictName, float]:
+    """The verdict and its calibrated confidence. `points`: among how many the words had to find theirs."""
+    verdict, raw = _decide(features, weights, lone=points < RIVALS_FROM)
     table = weights.calibration.get(verdict, ())
     confidence = calibrated(table, raw)
     # A raw score is no chance: only what was calibrated can be held against the odds.
@@ -62,17 +66,18 @@ def weigh(features: Features, weights: Weights) -> tuple[VerdictName, float]:
     return verdict, confidence
 
 
-def _decide(features: Features, weights: Weights) -> tuple[VerdictName, float]:
+def _decide(features: Features, weights: Weights, lone: bool) -> tuple[VerdictName, float]:
     limits = weights.thresholds
+    credits, covers = (weights.lone_credit, weights.lone_covered) if lone else (weights.credit, weights.covered)
     against = logistic(weights.against, features)
     if features.denial >= DENIED_FROM and against >= DOUBTED_FROM:
         return "contradicted", max(against, features.denial)
     if against >= limits.contradicted:
         return "contradicted", against
-    credit = logistic(weights.credit, features)
+    credit = logistic(credits, features)
     if credit < limits.credited:
         return "missing", (1 - credit) * (1 - against)
-    covered = logistic(weights.covered, features)
+    covered = logistic(covers, features)
     return ("covered", credit * covered) if covered >= limits.covered else ("partial", credit * (1 - covered))
 
 

@@ -12,9 +12,12 @@ from evals.metrics import (
     accuracy,
     credited_f1,
     ece,
+    intent_macro_f1,
     macro_f1,
     measure,
+    misconception_precision,
     pearson,
+    pearson_within,
     qwk,
     rmse,
     score,
@@ -139,6 +142,43 @@ def test_a_missing_file_and_a_repeated_id_are_refused(tmp_path: Path) -> None:
         read_cases(tmp_path / "none.jsonl")
     with pytest.raises(CaseError, match="occurs twice"):
         read_cases(written(tmp_path, ROW, ROW))
+
+
+def test_what_was_left_unmarked_counts_on_neither_side() -> None:
+    row = said("covered", "unmarked")
+    assert score({"p1": "covered", "p2": "unmarked"}, row[0]) == 1
+    assert score({"p1": "unmarked", "p2": "partial"}, row[0]) == 0.5
+    assert score({"p1": "unmarked", "p2": "unmarked"}, row[0]) is None
+    assert accuracy([row]) == 1
+    assert credited_f1([row]) == 1
+    assert ece([row]) == pytest.approx(0.1)
+
+
+def contested(*parts: str) -> tuple[Case, Prediction]:
+    case, told = said("covered", "covered")
+    return case.model_copy(update={"contested": parts, "intent": "answer"}), told.model_copy(
+        update={"intent": "off_topic"}
+    )
+
+
+def test_of_a_case_with_contested_labels_those_alone_count() -> None:
+    """p1 is right and p2 wrong: the labels that nobody contested are the grader's own."""
+    assert accuracy([contested("p1")]) == 1
+    assert accuracy([contested("p2")]) == 0
+    assert accuracy([contested("m1")]) is None
+    assert misconception_precision([contested("p1")]) is None
+    assert rmse([contested("p1")]) is None
+    assert measure([contested("p1")])["false_credit.half"].value is None
+    assert intent_macro_f1([contested("p1")]) is None
+    whole = said("covered", "missing")
+    assert rmse([whole, contested("p1")]) == 0
+    assert pearson_within([contested("p1")]) is None
+
+
+def test_how_many_labels_are_contested_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cases = written(tmp_path, {**ROW, "contested": ["p1", "m1"]}, {**ROW, "id": "other"})
+    assert main(["grading", "--cases", str(cases), "--grader", "majority"]) == 0
+    assert "2 labels are contested, and are one side's word" in capsys.readouterr().out
 
 
 def test_metrics_on_a_case_worked_by_hand() -> None:

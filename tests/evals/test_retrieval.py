@@ -16,9 +16,9 @@ from evals.retrieval import (
     Label,
     Query,
     ann_recalls,
-    estimate,
     find_strays,
     label_sections,
+    mean_of,
     measure,
     ndcg_at,
     read_queries,
@@ -118,12 +118,12 @@ def test_metrics_are_means_over_queries_by_method_and_topic() -> None:
 
 
 def test_an_interval_holds_its_mean_and_nothing_has_none() -> None:
-    measured = estimate([0.0, 1.0] * 50)
+    measured = mean_of([0.0, 1.0] * 50)
     assert measured.value == 0.5
     assert measured.low is not None
     assert measured.high is not None
     assert 0.35 < measured.low < 0.5 < measured.high < 0.65
-    assert estimate([]).value is None
+    assert mean_of([]).value is None
 
 
 # ── The crowd, and the approximate index ─────────────────────────────────────────────────────────────────────

@@ -8,35 +8,36 @@ from random import Random
 import pytest
 
 from evals.__main__ import main
-from evals.attacks import LONG_WORDS, copy, disguise, spin_out, stuff
+from evals.attacks import FULL, LONG, copy, disguise, spin_out, stuff
 from evals.datasets import Case, CaseError, read_cases, read_rows
 from evals.disturbances import FILLERS, INVISIBLE, mistype, reorder, sprinkle
 from evals.examples import Contrast
 from evals.metrics import Prediction
 from evals.robustness import (
     BASE_STYLES,
-    CASES,
-    CEILINGS,
-    CHANGES,
-    FAMILIES,
     Attack,
-    Attempt,
-    Changed,
-    Drawn,
-    Family,
-    Marked,
     Rewritten,
     attacks,
     changed_answers,
-    estimate,
-    holds,
     mark_all,
     markable,
+    read_written,
+)
+from evals.robustness_metrics import (
+    CEILINGS,
+    CHANGES,
+    FAMILIES,
+    Attempt,
+    Changed,
+    Family,
+    Marked,
+    holds,
     measure,
     measure_attack,
     measure_change,
-    read_written,
 )
+from evals.tuning import CONTRASTS, EXAMS, TEST, TRAIN
+from interviewer.grading.local import MOST_CHARACTERS, MOST_WORDS
 from interviewer.grading.lookalikes import seen
 
 ENOUGH = 30
@@ -64,13 +65,13 @@ def moved(before: float | None, after: float | None, question: str = "q") -> Mar
     return Marked(Changed("typos", SAID, SAID.model_copy(update={"question_id": question})), told(after), told(before))
 
 
-def tried(score: float | None, family: Family = "orders", seconds: float = 0.0, grown: float = 0.0) -> Marked:
+def tried(score: float | None, family: Family = "orders", seconds: float = 0.0, grown: float | None = 0.0) -> Marked:
     return Marked(Attempt(family, SAID), told(score), seconds=seconds, grown_mb=grown)
 
 
 @pytest.fixture(scope="module")
 def cases() -> list[Case]:
-    return markable(read_cases(CASES / "test.jsonl"))
+    return markable(read_cases(TEST))
 
 
 @pytest.fixture(scope="module")
@@ -110,10 +111,11 @@ def test_what_was_written_by_hand_is_aimed_at_the_test_split_and_varied(cases: l
 
 
 def test_nothing_that_training_reads_is_among_it() -> None:
-    learnt = {case.answer.strip() for case in read_cases(CASES / "train.jsonl")}
-    learnt |= {row.text.strip() for row in read_rows(CASES / "contrasts.jsonl", Contrast.model_validate_json)}
+    taught = [*read_cases(TRAIN), *read_cases(EXAMS)]
+    learnt = {case.answer.strip() for case in taught}
+    learnt |= {row.text.strip() for row in read_rows(CONTRASTS, Contrast.model_validate_json)}
     assert not [row.id for row in read_written() if row.answer.strip() in learnt]
-    questions = {case.question_id for case in read_cases(CASES / "train.jsonl")}
+    questions = {case.question_id for case in taught}
     assert not [row.id for row in read_written() if isinstance(row, Attack) and row.question_id in questions]
 
 
@@ -159,6 +161,7 @@ def test_reordering_keeps_every_word_and_what_leans_stays_behind_its_support(cha
         pytest.param("Only one. And two.", id="too short"),
         pytest.param("- Keep copies.\n- Drop them.\n- Ask again.", id="a list"),
         pytest.param("Look:\n```\nget()\n```\nDone here. Go home. Feed cats.", id="code"),
+        pytest.param("Feed the cat. Feed the cat. Feed the cat. Feed the cat.", id="the same again and again"),
     ],
 )
 def test_what_cannot_be_shuffled_is_left_out(answer: str) -> None:
@@ -193,10 +196,26 @@ def test_a_disguise_can_be_taken_off() -> None:
 
 def test_a_long_answer_has_twenty_thousand_words(cases: list[Case]) -> None:
     case = next(case for case in cases if case.question_id == "hash-tables")
-    ways = spin_out(case, Random(0).sample(cases, 40))
-    assert {len(answer.split()) for answer in ways.values()} == {LONG_WORDS}
+    ways = spin_out(case, Random(0).sample(cases, 40), LONG)
+    assert {len(answer.split()) for answer in ways.values()} == {LONG.words} == {20_000}
     assert all(point.text in ways["points"] for point in case.points)
     assert not any(point.text in ways["strangers"] for point in case.points)
+
+
+def test_an_answer_of_full_length_is_as_long_as_the_local_grader_marks(attempts: list[Attempt]) -> None:
+    for row in (row for row in attempts if row.family == "full_length"):
+        words, characters = len(row.case.answer.split()), len(row.case.answer)
+        assert words <= MOST_WORDS
+        assert characters <= MOST_CHARACTERS
+        assert words == MOST_WORDS or characters > MOST_CHARACTERS - 50, "cut where a word would have ended beyond"
+        if row.case.id.endswith("/points"):
+            assert all(point.text in row.case.answer for point in row.case.points)
+
+
+def test_of_points_without_words_nothing_is_spun_out() -> None:
+    bare = SAID.model_copy(update={"points": (SAID.points[0].model_copy(update={"text": "It is so."}),)})
+    assert spin_out(bare, [], FULL)["keywords"] == ""
+    assert stuff(bare)["run"] == ""
 
 
 def test_a_change_is_measured_by_amount_and_by_direction() -> None:
@@ -206,6 +225,7 @@ def test_a_change_is_measured_by_amount_and_by_direction() -> None:
     assert measured["mean_shift"] == pytest.approx(0.1 / 3)
     assert measured["p95_change"] == pytest.approx(0.19)
     assert measured["became_ungraded"] == pytest.approx(1 / 4)
+    assert measured["base_ungraded"] == pytest.approx(1 / 5)
 
 
 def test_an_attack_is_measured_by_what_it_was_credited_with() -> None:
@@ -214,9 +234,14 @@ def test_an_attack_is_measured_by_what_it_was_credited_with() -> None:
     assert measured == {
         "mean_score": pytest.approx(0.125),
         "share_above_0.1": pytest.approx(1 / 4),
+        "ungraded": pytest.approx(1 / 4),
         "seconds": 3.0,
         "memory_mb": pytest.approx(15),
     }
+
+
+def test_where_no_system_tells_the_memory_is_undefined() -> None:
+    assert measure_attack("long", [tried(0.0, "long", grown=None)])["memory_mb"].value is None
 
 
 def test_any_credit_in_another_language_is_false_marking() -> None:
@@ -230,15 +255,6 @@ def test_what_was_not_measured_is_undefined() -> None:
     assert measured["invariance.paraphrase.mean_change"].value is None
     assert measured["attack.long.seconds"].value is None
     assert set(CEILINGS) <= set(measured)
-
-
-def test_the_interval_is_over_questions() -> None:
-    alone = estimate([Drawn("q", 0.1), Drawn("q", 0.9)], max)
-    assert (alone.value, alone.low, alone.high) == (0.9, None, None)
-    many = estimate([Drawn(str(i), i / 10) for i in range(11)], lambda values: sum(values) / len(values))
-    assert many.low is not None
-    assert many.high is not None
-    assert many.low < 0.5 < many.high
 
 
 @pytest.mark.parametrize(

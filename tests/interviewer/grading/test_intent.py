@@ -67,6 +67,10 @@ def test_an_intent_is_read_from_the_words(answer: str, intent: Intent) -> None:
         "The test pyramid: covered lines tell little, so check behaviour.",
         "kubectl shows 2/2 containers running, so all points of the mesh are up.",
         "Verify all claims of the token, then pass me the user's id.",
+        "Then the worker marks the job as complete.",
+        "It needs no table at all where the columns are all covered by the index.",
+        "The breaker closes again when all criteria are met.",
+        "A Bloom filter never denies elements: all elements that are present are found.",
     ],
 )
 def test_what_sounds_like_an_order_but_is_none_is_kept(sentence: str) -> None:

@@ -102,9 +102,9 @@ def test_a_good_answer_is_credited_with_the_candidates_own_words(grader: LocalGr
         pytest.param("fine", id="fine"),
         pytest.param("It is important to be careful and to follow the best practices of security.", id="vague"),
         pytest.param("You should NOT use prepared statements, they don't keep input from being parsed.", id="negated"),
-        pytest.param("blah " * 20_000, id="20,000 words of nothing"),
+        pytest.param("blah " * 1_000, id="1,000 words of nothing"),
         pytest.param("parameterised queries bound values " * 3, id="keywords again and again"),
-        pytest.param("parameterised queries bound values " * 20_000, id="80,000 keywords without a stop"),
+        pytest.param("parameterised queries bound values " * 250, id="1,000 keywords without a stop"),
         pytest.param("parameterised queries prepared statements bound values least privilege", id="a run of keywords"),
         pytest.param(
             "Idempotent retries with an index make it fast, because the account enforces names and queues bind load.",
@@ -147,6 +147,7 @@ def test_a_guess_after_not_knowing_is_marked_for_its_content(grader: LocalGrader
         ("identifiers", "What do you call a fixed set of permitted answers?", "a firewall", False),
         ("parameters", "Which kind of statement takes its values separately?", "prepared", True),
         ("parameters", "Which kind of statement takes its values separately?", "no idea", False),
+        ("parameters", "Which kind of statement takes its values separately?", "not prepared ones", False),
     ],
 )  # fmt: skip
 def test_a_word_or_two_settle_the_point_that_a_prompt_asked_about(
@@ -210,6 +211,8 @@ def test_what_holds_for_some_is_not_the_belief_that_it_holds_for_all(grader: Loc
             "needs_model",
             id="a Spanish answer",
         ),
+        pytest.param(QUESTION, f"{GOOD} " * 500, "needs_model", id="thousands of words, however good"),
+        pytest.param(QUESTION, f"{GOOD} {'?' * 99_000}", "needs_model", id="tens of thousands of signs"),
         pytest.param(
             question("q", kind="sql", ddl="", datasets=(), reference="SELECT 1"), "SELECT 1", "needs_model", id="SQL"
         ),

@@ -3,7 +3,7 @@
 import pytest
 
 from interviewer.grading.features import Features, is_reported
-from interviewer.grading.weighing import EVEN, Weights, weigh
+from interviewer.grading.weighing import EVEN, RIVALS_FROM, Weights, weigh
 
 NEAR = Features(
     cosine=0.6, lift=0.2, margin=0.3, rank=0.0, lead=0.2, edge=0.2, whole=0.5, recall=0.6, recall_all=0.6,
@@ -15,7 +15,13 @@ def weights(verdict: str, share_right: float) -> Weights:
     sure = {"bias": 4.0}
     against = {"bias": -4.0, "denial": 8.0}
     return Weights(
-        credit=sure, covered=sure, against=against, belief=sure, calibration={verdict: ((0.5, share_right),)}
+        credit=sure,
+        covered=sure,
+        lone_credit={"bias": -4.0},
+        lone_covered=sure,
+        against=against,
+        belief=sure,
+        calibration={verdict: ((0.5, share_right),)},
     )
 
 
@@ -31,9 +37,15 @@ def weights(verdict: str, share_right: float) -> Weights:
 def test_a_verdict_that_is_seldom_right_gives_way_to_the_milder_one(
     verdict: str, denial: float, share_right: float, told: str
 ) -> None:
-    name, confidence = weigh(NEAR._replace(denial=denial), weights(verdict, share_right))
+    name, confidence = weigh(NEAR._replace(denial=denial), weights(verdict, share_right), points=RIVALS_FROM)
     assert name == told
     assert confidence >= EVEN
+
+
+def test_among_few_points_other_numbers_weigh_for_rivals_tell_nothing_there() -> None:
+    numbers = weights("covered", 0.9)
+    assert weigh(NEAR, numbers, points=RIVALS_FROM)[0] == "covered"
+    assert weigh(NEAR, numbers, points=RIVALS_FROM - 1)[0] == "missing"
 
 
 @pytest.mark.parametrize(
