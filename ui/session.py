@@ -98,6 +98,10 @@ def settings() -> Settings:
     return read_settings()
 
 
+def second_model() -> str | None:
+    return wiring.second_model(settings())
+
+
 @st.cache_resource(show_spinner=False)
 def store() -> EventStore:
     return wiring.open_store(settings())

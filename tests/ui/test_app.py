@@ -77,6 +77,13 @@ def test_a_model_is_named_with_what_is_sent_to_it(visit: Visit, monkeypatch: pyt
     shown = page_text(visit())
     assert "openai/gpt-test" in shown
     assert "what is said about it" in shown
+    assert "is asked too" not in shown
+
+
+def test_a_second_model_is_named_too(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTERVIEWER_MODEL", "openai/gpt-test")
+    monkeypatch.setenv("INTERVIEWER_SECOND_OPINION", "openai/other-test")
+    assert "openai/other-test is asked too" in page_text(visit())
 
 
 def test_own_documents_are_offered_only_to_those_who_have_some(visit: Visit) -> None:

@@ -52,7 +52,9 @@ def _who_marks() -> None:
             "when you choose their topic, and you check your answer yourself, point by point."
         )
         return
+    other = session.second_model()
+    second = f" Where a score is close to a band's edge, {words(other)} is asked too." if other else ""
     st.caption(
-        f":material/cloud_upload: Marked and worded by {words(model)}. It is sent each question, its rubric and "
-        "what is said about it, nothing else. Where it fails, the built-in grader stands in and says so."
+        f":material/cloud_upload: Marked and worded by {words(model)}.{second} What is sent: each question, its rubric "
+        "and what is said about it, nothing else. Where it fails, the built-in grader stands in and says so."
     )
