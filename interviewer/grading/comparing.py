@@ -165,7 +165,7 @@ def _denied_reply(task: GradingTask, reading: Reading) -> PartSlug | None:
     point = next((point for point in task.points if point.id == task.focus), None)
     if span is None or point is None:
         return None
-    affirmed = {stem for stem, said in polarities(point.text).items() if said == {"affirmed"}}
+    affirmed = {stem for stem, said in polarities(point.text).items() if "denied" not in said}
     return point.id if _denied(task.answers[-1].text[span.start : span.end]) & affirmed else None
 
 
