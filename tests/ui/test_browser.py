@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from interviewer.events import Answered, Asked, Event, Marked
 from interviewer.sql_store import SqlStore
+from interviewer.state import fold
 from knowledge.models import Question
 from tests.chromium import FLAGS, find_chromium
 from tests.serving import chat_command, free_port, serving
@@ -117,6 +118,8 @@ class Chat:
         before = len(self.answers)
         self.type(text)
         self.wait_until(lambda: len(self.answers) > before)
+        # The page learns a moment later that a run began: at rest before that, it is at rest from the run before.
+        self.wait_until(lambda: fold(self.log).awaiting in ("answer", "nothing"))
         self.rest()
 
     def rest(self) -> None:
