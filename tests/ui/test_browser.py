@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
-from interviewer.events import Answered, Asked, Event, Marked
+from interviewer.events import Answered, Asked, Event, Marked, Said
 from interviewer.sql_store import SqlStore
 from interviewer.state import fold
 from knowledge.models import Question
@@ -118,8 +118,11 @@ class Chat:
         before = len(self.answers)
         self.type(text)
         self.wait_until(lambda: len(self.answers) > before)
-        # The page learns a moment later that a run began: at rest before that, it is at rest from the run before.
+        # The page learns a moment later that a run began: at rest before that, it is at rest from the run before. What
+        # is typed until the reply stands there is given back.
         self.wait_until(lambda: fold(self.log).awaiting in ("answer", "nothing"))
+        reply = next(event.phrase.text for event in reversed(self.log) if isinstance(event, Said))
+        expect(self.page.get_by_text(reply[-25:]).last).to_be_visible(timeout=SECONDS)
         self.rest()
 
     def rest(self) -> None:
