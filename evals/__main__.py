@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     grading.add_argument("--predictions", type=Path, help="write one line a case here, in their order")
     grading.add_argument("--json", action="store_true", help="end with one JSON object")
     train = commands.add_parser(
-        "train", help="rebuild the local grader from its data (about an hour and a quarter on two cores)"
+        "train", help="rebuild the local grader from its data (about an hour and a half on two cores)"
     )
     train.add_argument("--seed", type=int, default=SEED)
     train.add_argument("--epochs", type=int, default=EPOCHS)

@@ -49,7 +49,7 @@ class Attack(Value):
 
     id: str
     question_id: str
-    attack: Literal["orders", "fences", "other_languages"]
+    attack: Literal["orders", "fences", "fresh_orders", "fresh_fences", "other_languages"]
     language: str | None = None
     answer: str
 
