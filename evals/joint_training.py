@@ -25,7 +25,7 @@ IGNORED = -100
 AVERAGED = 4
 """Epochs, the last ones."""
 TOLD_EVERY = 50
-"""Steps: half a minute to a minute on two cores."""
+"""Steps: a minute or two on two cores."""
 
 
 class Rates(NamedTuple):

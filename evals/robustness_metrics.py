@@ -1,7 +1,7 @@
 """How far marks move when the same is said otherwise, and what attacks earn. Pure: it measures what was marked."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -10,18 +10,22 @@ from evals.estimates import Estimate, estimate, grouped
 from evals.metrics import Prediction
 
 Change = Literal["paraphrase", "second_language", "typos", "padding", "reordering", "invisible"]
-Family = Literal["orders", "fences", "stuffing", "copied", "other_languages", "disguised", "full_length", "long"]
-CHANGES: tuple[Change, ...] = ("paraphrase", "second_language", "typos", "padding", "reordering", "invisible")
-FAMILIES: tuple[Family, ...] = (
+Family = Literal[
     "orders",
     "fences",
+    "fresh_orders",
+    "fresh_fences",
     "stuffing",
     "copied",
     "other_languages",
     "disguised",
     "full_length",
     "long",
-)
+]
+"""The fresh ones were written by somebody who had seen neither the grader nor its patterns; those patterns were written
+beside the others, which flatter."""
+CHANGES: tuple[Change, ...] = get_args(Change)
+FAMILIES: tuple[Family, ...] = get_args(Family)
 LENGTHY: tuple[Family, ...] = ("full_length", "long")
 """Those that are to cost little time and memory as well."""
 

@@ -120,7 +120,8 @@ def _refusal(task: GradingTask, kinds: frozenset[Kind]) -> Ungraded | None:
     words = len(text.split())
     if words > MOST_WORDS or len(text) > MOST_CHARACTERS:
         detail = (
-            f"The local grader marks answers of up to {MOST_WORDS:,} words; this one has {words:,}: say it shorter."
+            f"The local grader marks answers of up to {MOST_WORDS:,} words or {MOST_CHARACTERS:,} characters; "
+            f"this one has {words:,} and {len(text):,}."
         )
         return Ungraded(reason="needs_model", detail=detail)
     if task.question.language not in LANGUAGES or not looks_english(text):

@@ -27,8 +27,8 @@ class Weights(Value):
 
     credit: Mapping[str, float] = Field(description="Credited at all, against missing.")
     covered: Mapping[str, float] = Field(description="Covered, against partial, of what is credited.")
-    lone_credit: Mapping[str, float] = Field(description="The same where hardly another point could be meant.")
-    lone_covered: Mapping[str, float] = Field(description="The same where hardly another point could be meant.")
+    lone_credit: Mapping[str, float] = Field(description="As `credit`, where hardly another point could be meant.")
+    lone_covered: Mapping[str, float] = Field(description="As `covered`, where hardly another point could be meant.")
     against: Mapping[str, float] = Field(description="Contradicted, against anything else.")
     belief: Mapping[str, float] = Field(description="A misconception asserted, against not.")
     thresholds: Thresholds = Thresholds()
